@@ -1,0 +1,1 @@
+"""The core of Frontdesk: reads, matches and decides, and knows nothing of any chat platform."""

@@ -1,0 +1,1 @@
+"""The reviewed file: from faq.yaml to the immutable `Faq` that everything else reads."""
