@@ -1,0 +1,49 @@
+# Two commands are enough: `make run` starts the bot, `make test` checks everything. Both install first, once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help run install test format lock clean
+
+help:
+	@echo 'make run      start the bot: Slack and Discord where their tokens are set, else a chat in this terminal'
+	@echo 'make test     run every check: format, lint, types, import contracts, tests'
+	@echo 'make install  only make $(VENV)'
+	@echo 'make format   put the code into its one format'
+	@echo 'make lock     pin the newest versions that pyproject.toml allows (needs uv)'
+	@echo 'make clean    take away $(VENV) and the caches'
+
+run: install
+	@$(BIN)/frontdesk run
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo 'Installing into $(VENV), once ...' >&2
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "frontdesk needs Python 3.11 or newer, this is " + sys.version.split()[0])'
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2 --cov
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --group dev --upgrade \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,102 @@
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, read_settings
+
+TOKEN = "EXAMPLE-token-of-no-use"  # noqa: S105 - visibly fake
+
+
+def read(environ: dict[str, str], folder: Path) -> Settings:
+    return read_settings({"HOME": "/home/someone", **environ}, folder, "linux")
+
+
+def test_nothing_set_gives_the_defaults(tmp_path: Path) -> None:
+    settings = read({}, tmp_path)
+
+    assert settings.faq is None
+    assert settings.semantic
+    assert settings.slack_bot_token is settings.slack_app_token is settings.discord_token is None
+
+
+def test_a_dotenv_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text('# mine\nexport FRONTDESK_FAQ="a b.yaml"\nDISCORD_TOKEN=from-file\nCOST=$5\n')
+
+    settings = read({"DISCORD_TOKEN": TOKEN}, tmp_path)
+
+    assert settings.faq == Path("a b.yaml")
+    assert settings.discord_token == TOKEN
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_APP_TOKEN=\n")
+
+    settings = read({"FRONTDESK_FAQ": "", "FRONTDESK_SEMANTIC": "", "DISCORD_TOKEN": "  "}, tmp_path)
+
+    assert (settings.faq, settings.semantic, settings.discord_token) == (None, True, None)
+
+
+def test_a_token_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{TOKEN}\n")
+
+    settings = read({"SLACK_BOT_TOKEN_FILE": str(tmp_path / "token")}, tmp_path)
+
+    assert settings.slack_bot_token == TOKEN
+
+
+def test_tokens_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
+    settings = read({"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": TOKEN, "DISCORD_TOKEN": TOKEN}, tmp_path)
+
+    assert TOKEN not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("word", "semantic"), [("no", False), ("OFF", False), ("0", False), ("yes", True), ("1", True)]
+)
+def test_the_encoder_can_be_switched_off(word: str, semantic: bool, tmp_path: Path) -> None:
+    assert read({"FRONTDESK_SEMANTIC": word}, tmp_path).semantic is semantic
+
+
+@pytest.mark.parametrize(
+    ("environ", "complaint"),
+    [
+        ({"FRONTDESK_SEMANTIC": "perhaps"}, "FRONTDESK_SEMANTIC is 'perhaps': write yes or no"),
+        ({"DISCORD_TOKEN_FILE": "missing"}, "DISCORD_TOKEN_FILE names missing, which cannot be read: No such file"),
+    ],
+)
+def test_a_fault_names_the_variable(environ: dict[str, str], complaint: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(environ, tmp_path)
+
+    assert str(caught.value).startswith(complaint)
+
+
+def test_an_empty_token_file_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("\n")
+
+    with pytest.raises(SettingsError, match="which is empty"):
+        read({"DISCORD_TOKEN_FILE": str(tmp_path / "token")}, tmp_path)
+
+
+def test_a_dotenv_file_that_is_no_text_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"A=\xff\xfe\n")
+
+    with pytest.raises(SettingsError, match="it is not UTF-8"):
+        read({}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "state", "cache"),
+    [
+        ("linux", {"HOME": "/h"}, "/h/.local/state/frontdesk", "/h/.cache/frontdesk"),
+        ("linux", {"HOME": "/h", "XDG_STATE_HOME": "/s", "XDG_CACHE_HOME": "/c"}, "/s/frontdesk", "/c/frontdesk"),
+        ("darwin", {"HOME": "/h"}, "/h/Library/Application Support/frontdesk", "/h/Library/Caches/frontdesk"),
+        ("win32", {"LOCALAPPDATA": "/l"}, "/l/frontdesk", "/l/frontdesk"),
+    ],
+)
+def test_files_go_where_the_platform_keeps_them(
+    platform: str, environ: dict[str, str], state: str, cache: str, tmp_path: Path
+) -> None:
+    settings = read_settings(environ, tmp_path, platform)
+
+    assert (settings.state, settings.cache) == (Path(state), Path(cache))
