@@ -36,11 +36,12 @@ def _offset(event: Event) -> int:
 class _Frame:
     """A mapping or a list that is still being read."""
 
-    __slots__ = ("key", "key_offset", "keys", "node", "value")
+    __slots__ = ("faults", "key", "key_offset", "keys", "node", "value")
 
-    def __init__(self, value: dict[str, Any] | list[Any], node: int = 0) -> None:
+    def __init__(self, value: dict[str, Any] | list[Any], node: int = 0, faults: int = 0) -> None:
         self.value = value
         self.node = node
+        self.faults = faults  # how many there were before
         self.key: str | None = None
         self.key_offset = 0
         self.keys: dict[str, int] = {}
@@ -134,11 +135,14 @@ class Composition:
         self._refuse_properties(event, offset)
         if self._stack[-1].awaits_key:
             self._fault(offset, "brackets stand where a key is due: put text that begins with `{` or `[` in quotes")
-        self._stack.append(_Frame({} if isinstance(event, MappingStartEvent) else [], self._open(offset)))
+        value: dict[str, Any] | list[Any] = {} if isinstance(event, MappingStartEvent) else []
+        self._stack.append(_Frame(value, self._open(offset), len(self.faults)))
 
     def _end(self) -> None:
         frame = self._stack.pop()
         self.positions.close(frame.node)
+        if self._stack[-1].awaits_key:
+            del self.faults[frame.faults :]  # it should not have been there: what is wrong within it is noise
         self._attach(frame.node, frame.value)
 
     def _alias(self, event: AliasEvent) -> None:
@@ -153,10 +157,12 @@ class Composition:
             self._spoil(offset, "tags (`!…`) are refused: remove it, or put text in quotes")
 
     def _empty(self, frame: _Frame, offset: int) -> None:
+        if len(self._stack) == 1 or frame.key == _LOST:
+            return
         if frame.key is not None:
             mend = "write something after it, or remove it"
             self._fault(frame.key_offset, f"{quote(frame.key)} is empty: {mend}")
-        elif len(self._stack) > 1:
+        else:
             self._fault(offset, "this item is empty: write something after the `-`, or remove it")
         self.spoiled.add(offset)
 

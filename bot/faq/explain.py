@@ -25,7 +25,7 @@ _MISMATCH = {
 _SAID = {
     PLAIN: "{said}",
     "missing": "{name} is missing: add it",
-    "literal_error": "{value} stands where {expected} is due",
+    "literal_error": "{value} stands where only {expected} may stand",
     "greater_than_equal": "{value} is no HTTP status of an error: those are 400 to 599",
     "less_than_equal": "{value} is no HTTP status of an error: those are 400 to 599",
     "string_too_long": "{value} is too long: keep it to {max_length} characters",
@@ -37,17 +37,16 @@ def explain(error: ErrorDetails, source: str) -> str:
     """What *error* means, and the mend; *source* is the file's text from the offending value on."""
     kind, value, last = error["type"], error["input"], error["loc"][-1] if error["loc"] else "this"
     name = f"item {last + 1}" if isinstance(last, int) else quote(last)
+    shown = _show(value, source)
     context = error.get("ctx", {})
-    if kind in _SAID:
-        return _SAID[kind].format(name=name, value=quote(value), **context)
     if kind == "string_pattern_mismatch":
-        told = "{name} is empty: write something, or remove it" if not value.strip() else ""
-        return (told or _MISMATCH.get(context["pattern"], "{value} is not allowed here")).format(
-            name=name, value=quote(value)
-        )
-    if kind == "string_type":
-        return _no_text(value, source)
-    return _no(_DUE.get(kind, "something else"), value, source)
+        empty = "{name} is empty: write something, or remove it"
+        said = _MISMATCH[context["pattern"]] if value.strip() and context["pattern"] in _MISMATCH else empty
+    elif kind == "string_type":
+        said = _no_text(value)
+    else:
+        said = _SAID.get(kind) or f"{{value}} stands where {_DUE.get(kind, 'something else')} is due"
+    return said.format(name=name, value=shown, **context)
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
@@ -55,25 +54,22 @@ def unknown_key(key: str, known: Sequence[str]) -> str:
     return f"{quote(key)} is no key that can stand here." + (did_you_mean(key, known) or f" Known: {', '.join(known)}.")
 
 
-def _no_text(value: Any, source: str) -> str:
+def _no_text(value: Any) -> str:
     if isinstance(value, dict):
-        return "a mapping stands where text is due: put text that holds `: ` or begins with `{` in quotes"
+        return "a mapping stands where text is due: put text that holds `: ` or begins with a brace in quotes"
     if isinstance(value, list):
         return "a list stands where text is due: put text that begins with `[` or `- ` in quotes"
-    return f"{quote(_word(source))} is read as {_sort(value)}: put it in quotes"
+    return f"{{value}} is read as {_sort(value)}: put it in quotes"
 
 
-def _no(due: str, value: Any, source: str) -> str:
-    if isinstance(value, dict):
-        return f"a mapping stands where {due} is due"
-    if isinstance(value, list):
-        return f"a list stands where {due} is due"
-    return f"{quote(value if isinstance(value, str) else _word(source))} stands where {due} is due"
-
-
-def _word(source: str) -> str:
-    found = _WORD.match(source)
-    return found[0] if found else ""
+def _show(value: Any, source: str) -> str:
+    """*value* as it is written in the file."""
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if isinstance(value, str):
+        return quote(value)
+    word = _WORD.match(source)
+    return quote(word[0] if word else value)
 
 
 def _sort(value: Any) -> str:

@@ -143,8 +143,9 @@ class _Check:
         return None
 
     def _check_languages(self, languages: tuple[str, ...], hand_off: Any) -> None:
+        first: dict[str, int] = {}
         for index, code in enumerate(languages):
-            if code in languages[:index]:
+            if first.setdefault(code, index) != index:
                 self._fault(("languages", index), f"{quote(code)} stands here a second time: remove it")
             elif code in Item.model_fields:
                 message = f"{quote(code)} is the name of a field as well: add the region, like `{code}-{code.upper()}`"

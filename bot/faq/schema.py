@@ -40,7 +40,11 @@ def _day(value: Any) -> Any:
 
 def _each_language(value: Any) -> Any:
     """Text for every language as a mapping; the key "" stands for the first language."""
-    return {"": value} if isinstance(value, str) else value
+    if isinstance(value, dict):
+        return value
+    if not isinstance(value, str) or not value.strip():
+        raise fault("text is due, or a mapping from language codes to text")
+    return {"": value}
 
 
 Text = Annotated[str, Field(pattern=TEXT)]

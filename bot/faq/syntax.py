@@ -20,11 +20,15 @@ _MENDS = (
     ("did not find expected '-' indicator", "`- ` is expected here, as on the lines above: check the indentation"),
     ("did not find expected <document start>", "text stands after the end of the document: remove the `...` above"),
     ("found undefined tag handle", "tags (`!…`) are refused: put the text in quotes"),
-    ("while scanning a tag", "tags (`!…`) are refused: put the text in quotes"),
     ("directive", "directives (`%…` at the start of a line) are refused: remove it"),
+    ("ing a tag", "tags (`!…`) are refused: put the text in quotes"),
+    ("invalid Unicode character escape", "this escape stands for no character: write the character itself"),
+    ("hexdecimal number", "this escape stands for no character: write the character itself"),
+    ("could not find expected ':'", "this line is no `key: value`: indent it if it belongs to the text above"),
+    ("expected node content", "a value is missing here: write one, or put the text in quotes"),
     ("incompatible YAML document", "directives (`%…` at the start of a line) are refused: remove it"),
 )
-_AT_OPENING = (_AT_CONTEXT, "did not find expected ',' or")
+_AT_OPENING = (_AT_CONTEXT, "did not find expected ',' or", "could not find expected ':'")
 
 
 def explain(error: MarkedYAMLError, text: str) -> tuple[int, str]:
