@@ -1,0 +1,1 @@
+"""The command line: every command, and the objects and texts that the commands print."""
