@@ -1,0 +1,68 @@
+"""Finds the one field whose value would best tell the remaining entries apart.
+
+After a field is told, only the entries that claim its value remain; where an entry claims none, telling the field
+leaves it among the others that claim none. The best field leaves the fewest entries on average, each being equally
+likely. Where two are as good, the stronger evidence is asked for.
+"""
+
+import re
+from collections.abc import Sequence
+
+from bot.conversation.naming import claims
+from bot.conversation.wording import listed, say
+from bot.faq.content import Entry, Faq
+from bot.model import Evidence, Kind
+
+HOST = "host"
+FIELDS = (Kind.TYPE.value, Kind.STATUS.value, Kind.MESSAGE.value, HOST, Kind.EXCEPTION.value)
+
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
+_EXAMPLES = 3
+
+
+def remaining(evidence: Sequence[Evidence], candidates: Sequence[str], faq: Faq) -> tuple[Entry, ...]:
+    """Return the entries about errors that the strongest *evidence* leaves, those among the *candidates* first.
+
+    All entries about errors where there is no evidence; none where no entry claims what there is.
+    """
+    about_errors = [entry for entry in faq.entries if entry.errors]
+    if evidence:
+        about_errors = [entry for entry in about_errors if _claims_any(entry, evidence)]
+    order = {entry: place for place, entry in enumerate(candidates)}
+    return tuple(sorted(about_errors, key=lambda entry: order.get(entry.id, len(order))))
+
+
+def best_field(entries: Sequence[Entry], faq: Faq, without: Sequence[str]) -> str | None:
+    """Return the field, not one of *without*, that splits the *entries* best; None where no field splits them."""
+    left = {field: _left(entries, field, faq) for field in FIELDS if field not in without}
+    best = min(left, key=lambda field: left[field], default=None)
+    return best if best is not None and left[best] < len(entries) else None
+
+
+def question_for(field: str, entries: Sequence[Entry], faq: Faq, language: str) -> str:
+    """Return the sentence that asks for *field*, with examples of values that would tell."""
+    values = dict.fromkeys(value for entry in entries for value in sorted(_values(entry, field, faq)))
+    told = tuple(value.replace("*", "…").replace("`", "'") for value in tuple(values)[:_EXAMPLES])
+    examples = say("examples", language, values=listed(told, language, "or")) if told else ""
+    return say(f"ask_{field}", language, examples=examples)
+
+
+def _claims_any(entry: Entry, evidence: Sequence[Evidence]) -> bool:
+    return any(piece.value.lower() in claims(entry.errors, piece.kind) for piece in evidence)
+
+
+def _left(entries: Sequence[Entry], field: str, faq: Faq) -> float:
+    values = [_values(entry, field, faq) for entry in entries]
+    silent = sum(not told for told in values)
+    total = 0.0
+    for told in values:
+        total += sum(sum(value in other for other in values) for value in told) / len(told) if told else silent
+    return total / len(entries) if entries else 0.0
+
+
+def _values(entry: Entry, field: str, faq: Faq) -> frozenset[str]:
+    if field != HOST:
+        return claims(entry.errors, Kind(field))
+    hosts = [name for name in faq.names if _HOST.fullmatch(name)]
+    text = "\n".join(f"{wording.question}\n{wording.answer}" for wording in entry.wordings.values()).lower()
+    return frozenset(host for host in hosts if host in text)

@@ -1,0 +1,238 @@
+"""Decides what becomes of a message: the steps are tried in order, and the first that has a reply gives it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from bot.conversation import remarks
+from bot.conversation.answering import by_context, compose, confident, has_rest, repeats
+from bot.conversation.asking import best_field, question_for, remaining
+from bot.conversation.leaning import own_words
+from bot.conversation.naming import facts, nameable
+from bot.conversation.small_talk import SmallTalk, small_talk
+from bot.conversation.state import Fact, Shared, State
+from bot.conversation.turn import Ranker, Turn, begin, reply, silence
+from bot.conversation.wording import hand_off, listed, product, question, say
+from bot.faq.content import Faq
+from bot.model import Match, Outcome, Reading, Reply
+
+Result: TypeAlias = tuple[Reply, State]
+Step: TypeAlias = Callable[[Turn], Result | None]
+
+MOST_ASKS = 2  # a third question back feels like an interrogation
+MOST_CHOICES = 3  # more choices are read less carefully than a new question is typed
+NEAR = 0.1  # a choice that is right less often than once in ten is noise
+ENOUGH_TO_CLARIFY = 0.5  # below, "none of these" would be the likeliest choice
+
+
+def decide(reading: Reading, state: State, faq: Faq, ranker: Ranker, *, addressed: bool) -> tuple[Reply, State]:
+    """Return what to reply to *reading* in a conversation at *state*, and the state after it.
+
+    A message that is not *addressed* to the bot gets a confident answer of its own or silence, and silence where the
+    thread is a person's, where people talk to each other, or where the answer stands just above; silence leaves the
+    state as it was.
+    """
+    turn = begin(reading, state, faq, ranker)
+    if addressed:
+        return _first(turn, _STEPS)
+    if turn.state.shared.handed_off or turn.state.shared.between_people:
+        return silence(turn), state
+    answered = _first(turn, _OVERHEARD)
+    return answered if answered[0].outcome is Outcome.ANSWER else (silence(turn), state)
+
+
+def _first(turn: Turn, steps: Sequence[Step]) -> Result:
+    return next(result for step in steps if (result := step(turn)) is not None)
+
+
+def _after(turn: Turn, **changes: object) -> State:
+    """Return the state after an ordinary reply: nothing offered or waited for, the bot back in the thread."""
+    settled = replace(
+        turn.state,
+        shared=Shared(answered=turn.state.shared.answered),
+        offered=(),
+        waiting=False,
+        language=turn.language,
+        misses=0,
+    )
+    return replace(settled, **changes)  # type: ignore[arg-type]  # the names are checked by replace itself
+
+
+def _answer(turn: Turn, matches: Sequence[Match], text: str, candidates: Sequence[Match] | None = None) -> Result:
+    entries = tuple(match.entry for match in matches)
+    made = reply(turn, Outcome.ANSWER, text, answered=matches, candidates=candidates)
+    known = facts(turn.evidence, turn.faq)
+    return made, _after(turn, shared=Shared(answered=entries), answered=entries, known=known)
+
+
+def _picked(turn: Turn) -> Result | None:
+    """One of the choices that were offered, or none of them."""
+    labels = tuple(question(turn.faq.by_id[entry], turn.language, turn.faq) for entry in turn.state.offered)
+    if not labels:
+        return None
+    places = remarks.picks(turn.reading.text, labels)
+    if places is None and turn.reading.text.strip() == say("none", turn.language):
+        places = ()
+    if places is None:
+        return None
+    if not places:
+        made = reply(turn, Outcome.FALLBACK, say("fallback", turn.language), hand_off(turn.faq, turn.language))
+        return made, _after(turn, misses=turn.state.misses + 1)
+    matches = tuple(Match(turn.state.offered[place], 1.0) for place in places)
+    picked = {match.entry for match in matches}
+    others = tuple(match for match in turn.ranked if match.entry not in picked)
+    return _answer(turn, matches, compose(turn, matches, in_full=True), (*matches, *others))
+
+
+def _chatted(turn: Turn) -> Result | None:
+    """Small talk and nothing else; it leaves what was offered or asked open."""
+    kind = small_talk(turn.reading.text)
+    if kind is None and turn.last and not turn.reading.evidence and remarks.closes(turn.reading.text):
+        kind = SmallTalk.THANKS
+    if kind is None or (kind is SmallTalk.OKAY and turn.state.waiting and remarks.unsure(turn.reading.text)):
+        return None
+    text = say(kind.value, turn.language, product=product(turn.faq, turn.language))
+    extra = hand_off(turn.faq, turn.language) if kind is SmallTalk.HELP else ""
+    shared = replace(turn.state.shared, handed_off=False, between_people=False, speaker="")
+    return reply(turn, Outcome.SMALL_TALK, text, extra), replace(turn.state, shared=shared)
+
+
+def _handed_off(turn: Turn) -> Result | None:
+    if not remarks.wants_person(turn.reading.text):
+        return None
+    made = reply(turn, Outcome.HAND_OFF, hand_off(turn.faq, turn.language), say("hand_off", turn.language))
+    return made, _after(turn, shared=Shared(answered=turn.state.shared.answered, handed_off=True))
+
+
+def _of_another_vendor(turn: Turn) -> Result | None:
+    if turn.reading.vendor is None:
+        return None
+    about = product(turn.faq, turn.language)
+    text = say("vendor", turn.language, vendor=turn.reading.vendor, product=about)
+    return reply(turn, Outcome.FALLBACK, text), _after(turn, misses=turn.state.misses + 1)
+
+
+def _said_again(turn: Turn) -> Result | None:
+    if not turn.last or not remarks.wants_again(turn.reading.text):
+        return None
+    matches = tuple(Match(entry, 1.0) for entry in turn.last)
+    return _answer(turn, matches, compose(turn, matches, in_full=True), (*matches, *turn.ranked))
+
+
+def _announced(turn: Turn) -> Result | None:
+    if not remarks.announces(turn.reading.text):
+        return None
+    return reply(turn, Outcome.ASK, say("go_ahead", turn.language)), _after(turn)
+
+
+def _unhelped(turn: Turn) -> Result | None:
+    """The last answer changed nothing, and there is nothing new to go by."""
+    if not turn.last or not remarks.unhelped(own_words(turn.reading)):
+        return None
+    if any(match.entry not in turn.last for match in confident(turn)):
+        return None
+    if set(facts(turn.reading.evidence, turn.faq)) - set(turn.state.known):
+        return None
+    related = dict.fromkeys(other for entry in turn.last for other in turn.faq.by_id[entry].see_also)
+    offered = tuple(entry for entry in related if entry in turn.faq.by_id and entry not in turn.last)[:MOST_CHOICES]
+    outcome = Outcome.CLARIFY if offered else Outcome.FALLBACK
+    invitation = say("related", turn.language) if offered else ""
+    text = (say("unhelped", turn.language), hand_off(turn.faq, turn.language), invitation)
+    return reply(turn, outcome, *text, offered=offered), _after(turn, offered=offered)
+
+
+def _answered(turn: Turn) -> Result | None:
+    matches = confident(turn)
+    if not matches:
+        return None
+    rest = say("rest", turn.language) if has_rest(turn, matches) else ""
+    text = "\n\n".join(filter(None, (compose(turn, matches), rest)))
+    return _answer(turn, matches, text, _led_by(matches, turn.ranked))
+
+
+def _answered_overheard(turn: Turn) -> Result | None:
+    matches = confident(turn)
+    if not matches or turn.reading.vendor is not None or repeats(turn, matches):
+        return None
+    return _answered(turn)
+
+
+def _followed_up(turn: Turn) -> Result | None:
+    found = by_context(turn)
+    if found is None:
+        return None
+    match, candidates = found
+    return _answer(turn, (match,), compose(turn, (match,)), _led_by((match,), candidates))
+
+
+def _asked(turn: Turn) -> Result | None:
+    """An error was reported, and what decides about it is missing."""
+    if len(turn.state.asked) >= MOST_ASKS:
+        return None
+    told = nameable(turn.evidence, turn.faq)
+    said = turn.reading.text
+    vague = remarks.reports_trouble(said, turn.faq.names) or (turn.state.waiting and remarks.unsure(said))
+    if not told and not vague:
+        return None
+    strongest = tuple(piece for piece in told if piece.kind is told[0].kind)
+    entries = remaining(strongest, [match.entry for match in turn.ranked], turn.faq)
+    if told and len(entries) < 2:
+        return None
+    without = (*turn.state.asked, *(piece.kind.value for piece in told))
+    field = best_field(entries, turn.faq, without) or ("message" if "message" not in without else None)
+    if field is None:
+        return None
+    known = facts(turn.evidence, turn.faq)
+    text = f"{_so_far(turn, known)} {question_for(field, entries, turn.faq, turn.language)}".strip()
+    return reply(turn, Outcome.ASK, text), _after(turn, asked=(*turn.state.asked, field), waiting=True, known=known)
+
+
+def _so_far(turn: Turn, known: tuple[Fact, ...]) -> str:
+    values = tuple(fact.value.replace("*", "…").replace("`", "'") for fact in known)
+    return say("known", turn.language, facts=listed(values, turn.language, "and")) if values else ""
+
+
+def _clarified(turn: Turn) -> Result | None:
+    near = _near(turn)
+    if sum(match.confidence for match in near) < ENOUGH_TO_CLARIFY:
+        return None
+    offered = tuple(match.entry for match in near)
+    return reply(turn, Outcome.CLARIFY, say("clarify", turn.language), offered=offered), _after(turn, offered=offered)
+
+
+def _fell_back(turn: Turn) -> Result:
+    offered = tuple(match.entry for match in _near(turn))
+    text = (
+        say("fallback_again" if turn.state.misses else "fallback", turn.language),
+        hand_off(turn.faq, turn.language),
+        say("nearest", turn.language) if offered else "",
+    )
+    after = _after(turn, offered=offered, misses=turn.state.misses + 1)
+    return reply(turn, Outcome.FALLBACK, *text, offered=offered), after
+
+
+def _near(turn: Turn) -> tuple[Match, ...]:
+    return tuple(match for match in turn.ranked if match.confidence >= NEAR)[:MOST_CHOICES]
+
+
+def _led_by(matches: Sequence[Match], others: Sequence[Match]) -> tuple[Match, ...]:
+    """The candidates with those answered in front; a candidate has one place."""
+    answered = {match.entry for match in matches}
+    return (*matches, *(match for match in others if match.entry not in answered))
+
+
+_STEPS: tuple[Step, ...] = (
+    _picked,
+    _chatted,
+    _handed_off,
+    _of_another_vendor,
+    _said_again,
+    _announced,
+    _unhelped,
+    _answered,
+    _followed_up,
+    _asked,
+    _clarified,
+    _fell_back,
+)
+_OVERHEARD: tuple[Step, ...] = (_picked, _answered_overheard, _fell_back)

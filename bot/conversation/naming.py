@@ -1,0 +1,87 @@
+"""Names the evidence that led to an answer, in curated words only."""
+
+from collections.abc import Iterable
+
+from bot.conversation.state import Fact
+from bot.conversation.wording import listed, question, say
+from bot.faq.content import Entry, ErrorPattern, Faq
+from bot.model import Evidence, Kind, Match, Reading
+
+
+def claims(patterns: Iterable[ErrorPattern], kind: Kind) -> frozenset[str]:
+    """Return the values of *kind* that the *patterns* name, as evidence spells them."""
+    values = (getattr(pattern, kind.value) for pattern in patterns)
+    return frozenset(_spelled(kind, value) for value in values if value is not None)
+
+
+def nameable(evidence: Iterable[Evidence], faq: Faq) -> tuple[Evidence, ...]:
+    """Return the part of the *evidence* that may be said aloud: vocabulary of *faq*, and statuses of three digits."""
+    spoken = {kind: claims((pattern for entry in faq.entries for pattern in entry.errors), kind) for kind in Kind}
+    return tuple(
+        piece
+        for piece in evidence
+        if piece.value.lower() in spoken[piece.kind] or (piece.kind is Kind.STATUS and _is_status(piece.value))
+    )
+
+
+def facts(evidence: Iterable[Evidence], faq: Faq) -> tuple[Fact, ...]:
+    """Return what may be kept of the *evidence*: the first nameable value of each kind, strongest kind first."""
+    kept: dict[Kind, str] = {}
+    for piece in nameable(evidence, faq):
+        kept.setdefault(piece.kind, piece.value)
+    return tuple(Fact(kind, kept[kind]) for kind in Kind if kind in kept)
+
+
+def as_evidence(known: Iterable[Fact]) -> tuple[Evidence, ...]:
+    """Return *known* facts as evidence that stands nowhere in the present text."""
+    return tuple(Evidence(fact.kind, fact.value, 0, 0) for fact in known)
+
+
+def opening(match: Match, reading: Reading, faq: Faq, language: str) -> str:
+    """Return the line that says which evidence led to *match*, and what it overruled; "" where none led."""
+    led = nameable(match.evidence, faq)
+    if not led:
+        return ""
+    decider = min(led, key=lambda piece: list(Kind).index(piece.kind))
+    line = decider.line if "\n" in reading.text.strip() else 0
+    overruled = _overruled(match, decider, reading, faq)
+    if overruled is not None:
+        status, other = overruled
+        place = say("place", language, line=str(line)) if line else ""
+        named = listed((_shown(decider),), language, "and")
+        title = question(other, language, faq)
+        return say("decides", language, status=f"`{status}`", other=title, decider=named, place=place)
+    weaker = [piece for piece in nameable(reading.evidence, faq) if piece.kind not in (decider.kind, Kind.EXCEPTION)]
+    seen = dict.fromkeys(_shown(piece) for piece in (*weaker[:1], decider))
+    told = listed(tuple(seen), language, "with")
+    return say("at_line", language, facts=told, line=str(line)) if line else say("seen", language, facts=told)
+
+
+def _overruled(match: Match, decider: Evidence, reading: Reading, faq: Faq) -> tuple[str, Entry] | None:
+    """Return the status that speaks for another entry than *match*, and that entry; None where nothing contradicts."""
+    if decider.kind not in (Kind.TYPE, Kind.MESSAGE):
+        return None
+    for piece in reading.evidence:
+        if piece.kind is Kind.STATUS and _is_status(piece.value):
+            alone = [entry for entry in faq.entries if piece.value in _bare_statuses(entry)]
+            if alone and all(entry.id != match.entry for entry in alone):
+                return piece.value, alone[0]
+    return None
+
+
+def _bare_statuses(entry: Entry) -> frozenset[str]:
+    """The statuses that speak for *entry* with nothing else being known."""
+    bare = (pattern for pattern in entry.errors if pattern.type is pattern.message is pattern.exception is None)
+    return claims(bare, Kind.STATUS)
+
+
+def _shown(piece: Evidence) -> str:
+    return piece.value.replace("*", "…").replace("`", "'")
+
+
+def _spelled(kind: Kind, value: object) -> str:
+    return str(value) if kind is Kind.STATUS else str(value).lower()
+
+
+def _is_status(value: str) -> bool:
+    return len(value) == 3 and value.isascii() and value.isdigit()
