@@ -1,0 +1,100 @@
+"""Two plain views of a text for the search of evidence: folded (same length) and squashed (with the way back)."""
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate
+
+_CHUNK = 512
+
+_QUOTES = dict.fromkeys("“”„‟«»″＂", '"') | dict.fromkeys("‘’‚‛′＇", "'")
+_SPACES = dict.fromkeys("\u00a0\u00ad\u1680\u180e\u202f\u205f\u3000\ufeff", " ")
+_SPACES |= {chr(code): " " for code in (*range(0x2000, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2065))}
+_WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "＂＇，！？"}
+_DASHES = dict.fromkeys("‐‑‒–—−", "-")
+_BORDERS = dict.fromkeys("│┃║▏▕", "|")
+_PLAIN = _WIDE | _QUOTES | _SPACES | _DASHES | _BORDERS
+_FANCY = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]{0,16}[A-Za-z]|\[(?:\d{1,3};){0,4}\d{1,3}m")
+_ENTITY = re.compile(r"&(?:amp;){0,3}(lt|gt|quot|apos|amp|nbsp|#39|#34|#x27);")
+_ENTITIES = {
+    "lt": "<",
+    "gt": ">",
+    "quot": '"',
+    "apos": "'",
+    "amp": "&",
+    "nbsp": " ",
+    "#39": "'",
+    "#34": '"',
+    "#x27": "'",
+}
+_ESCAPED = re.compile(r"\\{1,16}u([0-9a-fA-F]{4})")
+_NEWLINE = re.compile(r"\\{1,16}r?(?:\\{1,16})?n(?=[A-Z\s{}\[\]\"'<\\0-9])")
+_PREFIX = re.compile(
+    r"(?m)^(?:[\w./-]{1,60}[ \t]{1,20}\|[ \t])?"
+    r"(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?: (?:stdout|stderr) [FP])?)?"
+)
+
+_DROPPED = b" \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\"'`\\*|<>"
+
+
+def fold(text: str) -> str:
+    """Return *text* with the same length and lines, free of colours, entities, wide forms and log prefixes.
+
+    What is longer in the original than in plain form is padded with spaces, so every position stays true.
+    """
+    if not text.isascii():
+        text = _FANCY.sub(lambda match: _PLAIN[match[0]], text)
+    if "\x1b" in text or "m" in text and "[" in text:
+        text = _ANSI.sub(_blank, text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda match: _ENTITIES[match[1]].ljust(len(match[0])), text)
+    if "\\" in text:
+        text = _ESCAPED.sub(_unescape, text)
+        text = _NEWLINE.sub(_blank, text)
+    if "\n" in text or text[:1].isdigit() or "|" in text[:80] or text[:1] == "[":
+        text = _PREFIX.sub(_blank, text)
+    return text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _unescape(match: re.Match[str]) -> str:
+    plain = chr(int(match[1], 16))
+    return _PLAIN.get(plain, plain if plain >= " " else " ").ljust(len(match[0]))
+
+
+def squash(text: str) -> str:
+    """Return folded *text* in lower case without white space, quotes, backslashes and the marks that chats lose."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _DROPPED).decode("utf-8", "surrogatepass").lower()
+
+
+class Squashed:
+    """A folded text squashed, which knows where each of its characters stood."""
+
+    def __init__(self, folded: str) -> None:
+        self.folded = folded
+        self.text = squash(folded)
+        self._maps: dict[int, list[int]] = {}
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        chunks = (self.folded[at : at + _CHUNK] for at in range(0, len(self.folded), _CHUNK))
+        return list(accumulate((len(squash(chunk)) for chunk in chunks), initial=0))
+
+    def origin(self, index: int) -> int:
+        """The position in the folded text of the character at *index* of the squashed text."""
+        chunk = max(0, bisect_right(self._starts, index) - 1)
+        if chunk not in self._maps:
+            self._maps[chunk] = self._positions(chunk)
+        positions = self._maps[chunk]
+        within = index - self._starts[chunk]
+        return positions[within] if within < len(positions) else len(self.folded) - 1
+
+    def _positions(self, chunk: int) -> list[int]:
+        begin = chunk * _CHUNK
+        part = self.folded[begin : begin + _CHUNK]
+        return [begin + at for at, letter in enumerate(part) for _ in squash(letter)]

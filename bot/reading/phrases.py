@@ -1,0 +1,107 @@
+"""The error types, messages and exceptions that a faq.yaml knows, found in a squashed text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from bot.faq.content import ErrorPattern, Faq
+from bot.model import Kind
+from bot.reading.folding import Squashed, squash
+
+_GAP = 80
+"""The most characters that a ``*`` stands for."""
+
+_SHORT = 12
+"""A phrase shorter than this must begin and end like a word."""
+
+_FIRST, _LAST = 4, 28
+"""Of a phrase that stands in a text very often, the first and the last places that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase to find: its kind, its normalised value, and the squashed pieces between its ``*``."""
+
+    kind: Kind
+    value: str
+    pieces: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """True where the phrase must not be a part of a longer word."""
+        return self.kind is not Kind.MESSAGE or sum(map(len, self.pieces)) < _SHORT
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase and where it stands in the folded text (``end`` is past its last character)."""
+
+    phrase: Phrase
+    start: int
+    end: int
+
+
+class PhraseBook:
+    """All phrases of a faq.yaml; of several that overlap the longest is found."""
+
+    def __init__(self, faq: Faq) -> None:
+        patterns = [pattern for entry in faq.entries for pattern in (*entry.errors, *entry.not_errors)]
+        phrases = dict.fromkeys(chain.from_iterable(map(_phrases, patterns)))
+        self.phrases = tuple(phrase for phrase in phrases if phrase.pieces and max(map(len, phrase.pieces)) >= 3)
+        self.types = frozenset(phrase.value for phrase in phrases if phrase.kind is Kind.TYPE)
+        self.exceptions = {phrase.value.lower(): phrase.value for phrase in phrases if phrase.kind is Kind.EXCEPTION}
+        self.messages = frozenset(phrase.value for phrase in phrases if phrase.kind is Kind.MESSAGE)
+
+    def find(self, squashed: Squashed) -> list[Hit]:
+        """Return where the phrases stand, in no order."""
+        return [hit for phrase in self.phrases for hit in _hits(phrase, squashed)]
+
+
+def _phrases(pattern: ErrorPattern) -> Iterator[Phrase]:
+    if pattern.type:
+        yield Phrase(Kind.TYPE, pattern.type.lower(), (squash(pattern.type),))
+    if pattern.message:
+        pieces = tuple(filter(None, (squash(piece) for piece in pattern.message.split("*"))))
+        yield Phrase(Kind.MESSAGE, pattern.message, pieces)
+    if pattern.exception:
+        name = pattern.exception.rpartition(".")[2]
+        yield Phrase(Kind.EXCEPTION, name, (squash(name),))
+
+
+def _hits(phrase: Phrase, squashed: Squashed) -> Iterator[Hit]:
+    text, (head, *tail) = squashed.text, phrase.pieces
+    for start in _places(head, text):
+        end = start + len(head)
+        for piece in tail:
+            at = text.find(piece, end, end + _GAP + len(piece))
+            if at < 0:
+                break
+            end = at + len(piece)
+        else:
+            hit = Hit(phrase, squashed.origin(start), squashed.origin(end - 1) + 1)
+            if not phrase.whole or _stands_alone(squashed.folded, hit):
+                yield hit
+
+
+def _places(piece: str, text: str) -> list[int]:
+    places: list[int] = []
+    at = text.find(piece)
+    while at >= 0 and len(places) < _FIRST:
+        places.append(at)
+        at = text.find(piece, at + len(piece))
+    last: list[int] = []
+    at = text.rfind(piece) if at >= 0 else -1
+    while places and at > places[-1] and len(last) < _LAST:
+        last.append(at)
+        at = text.rfind(piece, 0, at)
+    return places + last[::-1]
+
+
+def _stands_alone(folded: str, hit: Hit) -> bool:
+    before = folded[hit.start - 1] if hit.start else " "
+    after = folded[hit.end] if hit.end < len(folded) else " "
+    return not (_is_word(before) or _is_word(after))
+
+
+def _is_word(letter: str) -> bool:
+    return letter == "_" or (letter.isascii() and letter.isalnum())

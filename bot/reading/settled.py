@@ -1,0 +1,122 @@
+"""Which errors a text itself calls solved, gone or never there."""
+
+import re
+from collections.abc import Sequence
+
+from bot.reading.incidents import Group
+
+_CLAUSE = re.compile(r"[.;!?\n。；！？]|,\s|，|\bbut\b|\bnow\b|但|现在")
+_DENIED = re.compile(
+    r"(?:\bnot (?:an? |the |a real )?|\b(?:isn'?t|wasn'?t|ain'?t|aren'?t) (?:an? |the |getting |seeing )?|"
+    r"\bno (?:longer|more)(?: (?:a|an|the|get|getting|see|seeing))* |"
+    r"\bwithout (?:an? |the )?|\binstead of (?:an? |the )?|\brather than (?:an? |the )?|\bnever (?:a |got |get |saw )?|\bdon'?t (?:get|see|have) (?:an? |the )?|"
+    r"不是|并不是|不再是?|没有?再?(?:报|出现)?|而不是|не |ではなく|じゃなくて|no es (?:un )?|pas (?:une? )?|kein(?:e|en)? |nicht (?:ein(?:e|en)? )?)"
+    r"(?:error |http |status |code |the )?[\s\"'`:*]{0,3}$",
+    re.IGNORECASE,
+)
+_SOLVED_BEFORE = re.compile(
+    r"\b(?:fixed|solved|resolved|sorted(?: out)?|got rid of|gone past|got past|past the|cleared|cured|no more|dealt with|"
+    r"got over|worked around)\b[^.;!?\n]{0,30}$|(?:解决了|修好了|搞定了|处理好了)[^。；\n]{0,12}$",
+    re.IGNORECASE,
+)
+_NOT_SOLVED = re.compile(
+    r"(?:\bhow\b|\bcan\b|\bget\b|\bnot\b|n't|\bto be\b|\bnever\b|\bneeds?\b|\bwant\b|怎么|如何|没)[^.;!?\n]{0,24}$",
+    re.I,
+)
+_SOLVED_AFTER = re.compile(
+    r"[^.;!?\n,，]{0,30}?(?:\b(?:is|was|are|got|has been|now|seems)\s{1,3}(?:now |already )?(?:fixed|solved|resolved|gone|over|sorted|"
+    r"fine|ok|okay)\b|\bwent away\b|\bdisappeared\b|\bfixed itself\b|\bfixed\b|\bsolved\b|\bresolved\b|"
+    r"(?:已经?|都)?(?:解决|修好|搞定|修复|没有?|消失)了|не появляется)",
+    re.IGNORECASE,
+)
+_QUESTION_AFTER = re.compile(r"\b(?:how|not|n't|can|could|when|will|never|until|isn't|怎么)\b", re.IGNORECASE)
+_PAST_BEFORE = re.compile(
+    r"(?:\b(?:was|were|used to (?:be|get|see|have)|previously|earlier|before|yesterday|originally|initially|formerly|at first|first|"
+    r"last week|had|got|the old|started with|it was)\b|之前|原来|以前|昨天|刚才|刚开始|一开始|先是|раньше|antes|avant|vorher|früher)[^.;!?\n]{0,24}$",
+    re.IGNORECASE,
+)
+_WORKS = re.compile(
+    r"\b(?:it |all |that |everything |this )?(?:works|working|worked|fine|good|ok|okay|solved|fixed|resolved) now\b|\bnow (?:it )?(?:works|is fine|is working)\b|"
+    r"\b(?:never ?mind|nvm|problem solved|issue solved|solved it|fixed it|figured it out|all good now|works again|back to normal)\b|"
+    r"现在(?:好了|可以了|正常了|没问题了)|已经?(?:好了|解决了|搞定了)|没事了",
+    re.IGNORECASE,
+)
+_DOUBT = re.compile(
+    r"(?:\bnot|n't|\bnothing|\bno\b|\bnever|\bonly|\buntil|\bbefore|\bif|没|不)[^.;!?\n]{0,24}$", re.IGNORECASE
+)
+_SUCCESS = re.compile(
+    r"\b(?:HTTP/\d(?:\.\d)?[\"']? 2\d\d\b|2\d\d OK\b|status(?:[ _-]?code)?[\"']?[:= ]{1,3}2\d\d\b|"
+    r"(?:retry|attempt|request|call)[^\n]{0,40}\b(?:succeeded|successful|success|ok)\b|recovered\b)",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"https?://[\w.:-]{3,100}(?:/[\w./-]{0,100})?|\b(?:GET|POST|PUT|DELETE) (/[\w./-]{2,100})")
+_READ = 160
+_AFTER = 4000
+
+
+def settle(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[int, int]]) -> None:
+    """Mark the groups that are over; *spoken* are the spans of the text that are a person's own words."""
+    works = [
+        match.end()
+        for start, end in spoken
+        for match in _WORKS.finditer(folded, start, end)
+        if not _doubted(folded, match)
+    ]
+    for number, one in enumerate(groups):
+        limit = groups[number + 1].start if number + 1 < len(groups) else len(folded)
+        if any(start <= one.start < end for start, end in spoken):
+            one.settled = _is_denied(folded, one) or _is_solved(folded, one, limit)
+        else:
+            one.settled = _succeeded(folded, one, limit)
+        one.settled = one.settled or any(one.end <= end for end in works)
+    if any(not one.settled for one in groups[:-1]) and groups and not groups[-1].settled:
+        _settle_past(folded, groups, spoken)
+
+
+def _doubted(folded: str, match: re.Match[str]) -> bool:
+    return _DOUBT.search(folded, max(0, match.start() - 40), match.start()) is not None
+
+
+def _before(folded: str, one: Group) -> str:
+    line = folded[max(0, one.start - _READ) : one.start]
+    return line[line.rfind("\n") + 1 :]
+
+
+def _is_denied(folded: str, one: Group) -> bool:
+    return _DENIED.search(_before(folded, one)) is not None
+
+
+def _is_solved(folded: str, one: Group, limit: int) -> bool:
+    before = _before(folded, one)
+    if (match := _SOLVED_BEFORE.search(before)) and not _NOT_SOLVED.search(before[: match.start()]):
+        return True
+    after = folded[one.end : min(limit, one.end + 80)]
+    match = _SOLVED_AFTER.match(after)
+    return match is not None and not _QUESTION_AFTER.search(match[0]) and not _QUESTION_AFTER.search(before[-40:])
+
+
+def _settle_past(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[int, int]]) -> None:
+    for one in groups:
+        if any(start <= one.start < end for start, end in spoken):
+            clause = _CLAUSE.split(_before(folded, one))[-1]
+            one.settled = one.settled or _PAST_BEFORE.search(clause) is not None
+    if all(one.settled for one in groups):
+        groups[-1].settled = False
+
+
+def _succeeded(folded: str, one: Group, limit: int) -> bool:
+    """True where a log tells of a later success of the same call."""
+    line_end = folded.find("\n", one.end)
+    if line_end < 0:
+        return False
+    after = folded[line_end : min(limit, line_end + _AFTER)]
+    line_start = folded.rfind("\n", 0, one.start) + 1
+    called = _URL.search(folded, line_start, line_end)
+    for match in _SUCCESS.finditer(after):
+        begin = after.rfind("\n", 0, match.start()) + 1
+        line = after[begin : after.find("\n", match.end()) if "\n" in after[match.end() :] else len(after)]
+        if called is None and re.match(r"(?i)retry|attempt|recovered", match[0]):
+            return True
+        if called is not None and (called[1] or called[0]) in line:
+            return True
+    return False

@@ -1,0 +1,344 @@
+"""Other products: how their hosts, names and errors look, so that their trouble is not taken for ours."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """Another product.
+
+    ``hosts`` and ``signatures`` are lower-case texts that stand in its errors; ``names`` are regular expressions of words
+    that make it the subject of a question by themselves; ``places`` are names of it as a place to run things, which make
+    it the subject only together with a word like "api", "bucket" or "403".
+    """
+
+    name: str
+    hosts: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+OWN_SERVER = "own server"
+
+VENDORS = (
+    Vendor(
+        "OpenAI",
+        ("api.openai.com", "platform.openai.com", "help.openai.com", "status.openai.com"),
+        ("insufficient_quota", "code: invalid_api_key", "for more information on this error, read the docs"),
+        ("openai", "chat ?gpt", "gpt-?[345][.\\w-]*", "dall-?e"),
+    ),
+    Vendor(
+        "Anthropic",
+        ("api.anthropic.com", "console.anthropic.com", "docs.anthropic.com", "docs.claude.com", "platform.claude.com"),
+        ("invalid x-api-key", "overloaded_error", "request_id: req_01", "access the anthropic api"),
+        ("anthropic", "claude(?! code)"),
+    ),
+    Vendor(
+        "Azure",
+        (
+            "openai.azure.com",
+            "azure-api.net",
+            "cognitiveservices.azure.com",
+            "services.ai.azure.com",
+            "login.microsoftonline.com",
+        ),
+        (
+            "deploymentnotfound",
+            "invalid subscription key",
+            "pricing tier of your current openai",
+            "azure_openai",
+            "azureexception",
+        ),
+        ("azure openai",),
+        ("azure", "microsoft azure"),
+    ),
+    Vendor(
+        "Google",
+        ("generativelanguage.googleapis.com", "googleapis.com", "ai.google.dev", "console.cloud.google.com"),
+        (
+            "resource_exhausted",
+            "type.googleapis.com",
+            "google.api_core",
+            "google.genai",
+            "api key not valid. please pass",
+        ),
+        ("gemini", "vertex ?ai", "google ai studio"),
+        ("google cloud", "google maps", "google drive", "gmail", "gcp", "youtube"),
+    ),
+    Vendor(
+        "AWS",
+        ("amazonaws.com", "aws.amazon.com"),
+        (
+            "botocore",
+            "boto3",
+            "signaturedoesnotmatch",
+            "invalidaccesskeyid",
+            "x-amz-",
+            "throttlingexception",
+            "x-amzn-",
+            "aws_error",
+        ),
+        ("s3(?= |$|\\?)", "bedrock", "aws lambda", "dynamodb"),
+        ("aws", "amazon"),
+    ),
+    Vendor(
+        "GitHub",
+        (
+            "api.github.com",
+            "docs.github.com",
+            "https://github.com/",
+            "git@github.com",
+            "ghcr.io",
+            "raw.githubusercontent.com",
+        ),
+        (
+            "secondary rate limit",
+            "api rate limit exceeded for",
+            "bad credentials",
+            "resource not accessible by integration",
+        ),
+        ("github copilot",),
+        ("github", "gh cli"),
+    ),
+    Vendor("GitLab", ("gitlab.com", "registry.gitlab.com"), ("remote: http basic: access denied",), (), ("gitlab",)),
+    Vendor(
+        "npm",
+        ("registry.npmjs.org", "npmjs.com"),
+        ("npm err!", "npm error", "yarn error", "err_pnpm_"),
+        (),
+        ("npm", "yarn", "pnpm"),
+    ),
+    Vendor(
+        "PyPI",
+        ("pypi.org", "files.pythonhosted.org", "test.pypi.org"),
+        ("could not install packages", "twine", "pip._vendor", "pip subprocess", "no matching distribution found"),
+        (),
+        ("pypi", "pip install", "pip", "twine"),
+    ),
+    Vendor(
+        "Maven",
+        ("repo.maven.apache.org", "repo1.maven.org"),
+        ("could not transfer artifact", "could not resolve dependencies"),
+        (),
+        ("maven", "gradle"),
+    ),
+    Vendor(
+        "Cargo", ("crates.io",), ("failed to download from `https://", "failed to get `"), (), ("cargo", "crates.io")
+    ),
+    Vendor(
+        "Docker Hub",
+        ("registry-1.docker.io", "auth.docker.io", "docker.io", "hub.docker.com", "index.docker.io"),
+        (
+            "toomanyrequests",
+            "pull access denied",
+            "pull rate limit",
+            "docker: error response from daemon",
+            "error response from daemon",
+        ),
+        ("docker ?hub",),
+        ("docker pull", "docker registry", "docker"),
+    ),
+    Vendor(
+        "Kubernetes",
+        (),
+        (
+            "error from server (",
+            "cannot list resource",
+            "cannot get resource",
+            "imagepullbackoff",
+            "errimagepull",
+            "system:serviceaccount",
+        ),
+        (),
+        ("kubectl", "kubernetes", "k8s", "helm"),
+    ),
+    Vendor(
+        "Hugging Face",
+        ("huggingface.co", "hf.co", "hf-mirror.com"),
+        ("huggingface_hub", "gatedrepoerror", "repositorynotfounderror", "gated repo", "hfhubhttperror"),
+        ("hugging ?face",),
+    ),
+    Vendor(
+        "Cloudflare",
+        ("dash.cloudflare.com", "api.cloudflare.com"),
+        ("cf-error-details", "error 1020", "error code 1020", "cloudflare ray id"),
+        (),
+        ("cloudflare",),
+    ),
+    Vendor(
+        "Stripe",
+        ("api.stripe.com", "dashboard.stripe.com", "stripe.com/docs"),
+        ("stripe.error", "stripeerror", "card_declined", "stripeinvalidrequest", "stripeauthenticationerror"),
+        ("stripe",),
+    ),
+    Vendor("PayPal", ("api.paypal.com", "api-m.paypal.com"), (), ("paypal api",)),
+    Vendor(
+        "DeepSeek",
+        ("api.deepseek.com", "platform.deepseek.com"),
+        ("authentication fails", "deepseekexception"),
+        ("deep ?seek",),
+    ),
+    Vendor(
+        "Qwen",
+        ("dashscope.aliyuncs.com", "dashscope-intl.aliyuncs.com", "bailian.console.aliyun.com"),
+        ("throttling.ratequota", "throttling.allocationquota", "arrearage", "dashscope."),
+        ("qwen[\\w.-]*", "dashscope", "tongyi", "千问", "通义", "百炼"),
+    ),
+    Vendor(
+        "Doubao",
+        ("volces.com", "volcengine.com"),
+        ("accountoverdueerror", "modelnotopen"),
+        ("doubao", "豆包", "volcengine", "火山方舟", "火山引擎"),
+    ),
+    Vendor("Zhipu", ("open.bigmodel.cn", "api.z.ai"), (), ("zhipu", "智谱", "chatglm", "glm-[345][.\\w]*", "bigmodel")),
+    Vendor("MiniMax", ("api.minimax.chat", "api.minimaxi.com", "api.minimax.io"), (), ("minimax", "海螺")),
+    Vendor("Baidu", ("aip.baidubce.com", "qianfan.baidubce.com"), (), ("文心", "ernie bot", "千帆", "qianfan")),
+    Vendor("Hunyuan", ("hunyuan.tencentcloudapi.com",), (), ("hunyuan", "混元")),
+    Vendor("Mistral", ("api.mistral.ai", "console.mistral.ai"), (), ("mistral", "le chat")),
+    Vendor("Groq", ("api.groq.com", "console.groq.com"), (), ("groq",)),
+    Vendor("xAI", ("api.x.ai", "console.x.ai"), (), ("grok", "xai api")),
+    Vendor("Cohere", ("api.cohere.ai", "api.cohere.com"), (), ("cohere",)),
+    Vendor("Perplexity", ("api.perplexity.ai",), (), ("perplexity",)),
+    Vendor("Together", ("api.together.xyz", "api.together.ai"), (), ("together ?ai",)),
+    Vendor("Fireworks", ("api.fireworks.ai",), (), ("fireworks ai",)),
+    Vendor("Replicate", ("api.replicate.com",), (), ("replicate api",)),
+    Vendor("ElevenLabs", ("api.elevenlabs.io",), ("detected_unusual_activity",), ("eleven ?labs",)),
+    Vendor("OpenRouter", ("openrouter.ai",), ("openrouterexception", "provider returned error"), ("open ?router",)),
+    Vendor(
+        "Discord",
+        ("discord.com/api", "discordapp.com"),
+        ("discord.errors", "discordapierror", "you are being rate limited.", "discord.http"),
+        (),
+        ("discord",),
+    ),
+    Vendor("Slack", ("slack.com/api", "hooks.slack.com"), ("slack_sdk", "slackapierror", "not_authed"), (), ("slack",)),
+    Vendor("Telegram", ("api.telegram.org",), ("telegram.error",), (), ("telegram",)),
+    Vendor("Imgur", ("api.imgur.com", "imgur.com"), (), ("imgur",)),
+    Vendor("Reddit", ("oauth.reddit.com", "reddit.com/api"), ("prawcore",), (), ("reddit",)),
+    Vendor("X", ("api.twitter.com", "api.x.com"), ("tweepy",), (), ("twitter",)),
+    Vendor("Spotify", ("api.spotify.com",), ("spotipy",), ("spotify api",)),
+    Vendor("Notion", ("api.notion.com",), (), ("notion api",)),
+    Vendor("Shopify", ("myshopify.com",), (), ("shopify",)),
+    Vendor("Twilio", ("api.twilio.com",), ("twiliorestexception",), ("twilio",)),
+    Vendor("SendGrid", ("api.sendgrid.com",), (), ("sendgrid",)),
+    Vendor("Firebase", ("firebaseio.com",), ("firebaseerror",), ("firebase", "firestore")),
+    Vendor("Supabase", ("supabase.co",), ("postgrest",), ("supabase",)),
+    Vendor("Vercel", ("api.vercel.com",), (), (), ("vercel",)),
+    Vendor(
+        "Elasticsearch",
+        (),
+        ("security_exception", "org.elasticsearch", "cluster_block_exception"),
+        (),
+        ("elasticsearch", "opensearch"),
+    ),
+    Vendor("Wikipedia", ("wikipedia.org/w/api",), (), ("wikipedia api",)),
+    Vendor("crawled site", (), ("scrapy.", "ignoring response <"), (), ("scrapy",)),
+    Vendor(
+        OWN_SERVER,
+        (),
+        ("client denied by server", "while connecting to upstream", "access forbidden by rule", "directory index of"),
+        (),
+        (
+            "nginx",
+            "apache",
+            "caddy",
+            "iis",
+            "traefik",
+            "haproxy",
+            "tomcat",
+            "wordpress",
+            "flask",
+            "django",
+            "express",
+            "fastapi",
+        ),
+    ),
+)
+
+COMMON_TYPES = frozenset(
+    "invalid_request_error authentication_error rate_limit_error permission_error not_found_error server_error api_error "
+    "overloaded_error insufficient_quota requests tokens rate_limit_exceeded invalid_api_key internal_server_error".split()
+)
+"""Error types that several vendors share: they do not tell whose error it is."""
+
+_TOPIC = (
+    r"(?:'s)?[\s-]{1,3}(?:\w{1,20}\s)?(?:apis?|pric\w+|costs?|billing|quotas?|rate limits?|limits?|tokens?|keys?|errors?|account|"
+    r"bucket|repos?|repository|registry|login|webhook|token|server|login|[45]\d\d|forbidden|unauthori[sz]ed|too many)\b"
+)
+_CLIENT = (
+    r"[\s-]{1,3}(?:python |node |js |java |go )?(?:sdks?|clients?|librar\w+|packages?|compatib\w+|compat\b|format|style|spec\b|"
+    r"protocol|module|wrapper|code\b|interface|schema|agents?|npm|pip)\b|[_.(=]|客户端|兼容|格式|协议"
+)
+_MOVING = re.compile(
+    r"(?:from|like|than|unlike|compar\w+ (?:to|with)|compatible with|instead of|as with|same as|similar to|replac\w+|drop-in for|与|跟|像|从|兼容|替代)\s?(?:the )?$",
+    re.I,
+)
+_SERVING = re.compile(
+    r"\b(?:return|returns|returning|send|sends|respond|respond with|serve|emit|raise|throw|give|simulate|mock)\b[^.?!\n]{0,30}"
+    r"[45]\d\d[^.?!\n]{0,30}\b(?:from|in|with|by|on)\b[^.?!\n]{0,20}\b(?:own|flask|django|express|fastapi|nginx|spring|rails|"
+    r"laravel|server|endpoint|backend|handler|middleware|route|controller)\b"
+    r"|\b(?:my|our) own (?:\w+ ){0,2}(?:server|api|backend|endpoint|service|site|website|rest api)\b",
+    re.IGNORECASE,
+)
+
+
+class Vendors:
+    """The vendors that are foreign to one product."""
+
+    def __init__(self, names: Iterable[str], content: Iterable[str]) -> None:
+        """Take the product's own *names* (words and hosts) and the questions of its *content*."""
+        self.own = tuple(sorted({name.lower() for name in names if len(name) > 1}, key=len, reverse=True))
+        self._own = re.compile("|".join(rf"(?<![a-z0-9]){re.escape(name)}" for name in self.own)) if self.own else None
+        self._foreign = tuple(v for v in VENDORS if not self._is_own(v))
+        self._clues = [(clue, v.name) for v in self._foreign for clue in (*v.hosts, *v.signatures)]
+        alternatives = [(f"(?:{'|'.join(v.names)})", f"(?:{'|'.join(v.places)})", v.name) for v in self._foreign]
+        self._names = [(name, vendor) for name, _, vendor in alternatives if name != "(?:)"]
+        self._places = [(place, vendor) for _, place, vendor in alternatives if place != "(?:)"]
+        self._by_name = _alternatives(self._names)
+        self._by_place = _alternatives(self._places)
+        self._topics = {vendor for text in content if (vendor := self._subject(text.lower()))}
+
+    def _is_own(self, vendor: Vendor) -> bool:
+        own = " ".join(self.own)
+        return any(host in own for host in vendor.hosts) or any(
+            re.fullmatch(name, word) for name in (*vendor.names, *vendor.places) for word in self.own
+        )
+
+    def is_ours(self, text: str) -> bool:
+        """True where a name or host of the product itself stands in *text*."""
+        return self._own is not None and self._own.search(text.lower()) is not None
+
+    def of_error(self, text: str) -> str | None:
+        """Return the vendor whose host or error signature stands first in *text*."""
+        plain = re.sub(r"[\"'`\\]", "", text.lower())
+        places = [(at, name) for clue, name in self._clues if (at := plain.find(clue)) >= 0]
+        return min(places)[1] if places else None
+
+    def of_talk(self, text: str) -> str | None:
+        """Return the vendor that a person's words are about, None where the product itself or no vendor is."""
+        lowered = text.lower()
+        if self._own is not None and self._own.search(lowered):
+            return None
+        subject = self._subject(lowered)
+        return None if subject in self._topics else subject
+
+    def _subject(self, lowered: str) -> str | None:
+        if _SERVING.search(lowered):
+            return OWN_SERVER
+        for match in self._by_name.finditer(lowered) if self._by_name else ():
+            if not re.match(_CLIENT, lowered[match.end() :]) and not _MOVING.search(lowered[: match.start()][-40:]):
+                return self._names[(match.lastindex or 1) - 1][1]
+        for match in self._by_place.finditer(lowered) if self._by_place else ():
+            before, after = lowered[: match.start()][-40:], lowered[match.end() :][:40]
+            if re.match(_TOPIC, after) and not re.match(_CLIENT, after) and not _MOVING.search(before):
+                return self._places[(match.lastindex or 1) - 1][1]
+        return None
+
+
+def _alternatives(patterns: list[tuple[str, str]]) -> re.Pattern[str] | None:
+    if not patterns:
+        return None
+    return re.compile(rf"(?<![a-z0-9_./@-])(?:{'|'.join(f'({pattern})' for pattern, _ in patterns)})(?![a-z0-9_])")
