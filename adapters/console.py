@@ -36,6 +36,7 @@ def render(reply: Reply, console: "Console") -> None:
         console.print(Markdown(text, hyperlinks=False))
     if reply.entries and reply.confidence is not None:
         console.print(Text(f"{', '.join(reply.entries)} · {reply.confidence:.0%} sure", style="dim"))
+    console.print()
 
 
 async def chat(answer: Answer, ask: Callable[[], Awaitable[str]], show: Callable[[Reply], None], thread: str) -> None:

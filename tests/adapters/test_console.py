@@ -91,7 +91,7 @@ def test_a_terminal_shows_nothing_for_silence() -> None:
 
     render(Reply(Outcome.SILENCE), Console(file=page))
 
-    assert page.getvalue() == ""
+    assert page.getvalue().strip() == ""
 
 
 def test_a_message_names_its_thread_and_its_number() -> None:
