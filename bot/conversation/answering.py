@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from bot.conversation import leaning
 from bot.conversation.naming import opening
+from bot.conversation.remarks import reports_trouble
 from bot.conversation.turn import Turn
 from bot.conversation.wording import answer, question, say
 from bot.conversation.words import asks, aspects, content, coverage
-from bot.model import Evidence, Match, Reading
+from bot.model import Match
 
 MOST_ANSWERS = 3  # more than three full answers in one message are not read
 
@@ -25,30 +26,24 @@ def confident(turn: Turn) -> tuple[Match, ...]:
     if not whole and turn.evidence != turn.reading.evidence:
         completed = turn.ranker.rank(replace(turn.reading, evidence=turn.evidence))
         whole = [match for match in completed[:1] if turn.confident(match)]
-    if len(turn.reading.parts) < 2:
-        return tuple(whole)
-    found = [match for match in best_of_parts(turn) if match is not None and turn.confident(match)]
+    found = [match for match in turn.parts if match is not None and turn.confident(match)]
     led = [match for match in whole if match.evidence]
     if len({match.entry for match in found}) < 2 and not led:
         found = [max(found + whole, key=lambda match: match.confidence)] if found or whole else []
     return _distinct([*led, *found] or whole)[:MOST_ANSWERS]
 
 
-def best_of_parts(turn: Turn) -> tuple[Match | None, ...]:
-    """Return the best match of each question in the message, with no more evidence than stands in that question."""
-    ranked = (turn.ranker.rank(_part(turn.reading, part)) for part in turn.reading.parts)
-    return tuple(matches[0] if matches else None for matches in ranked)
-
-
 def has_rest(turn: Turn, answered: Sequence[Match]) -> bool:
-    """True when a question in the message is not among those *answered*."""
-    if len(turn.reading.parts) < 2 or not answered:
-        return False
-    best = best_of_parts(turn)
-    return any(
-        asks(part) and not (match is not None and turn.confident(match))
-        for part, match in zip(turn.reading.parts, best, strict=True)
-    ) and len(answered) < len(turn.reading.parts)
+    """True when the message has a question that none of the *answered* is for."""
+    found = [match is not None and turn.confident(match) for match in turn.parts]
+    unanswered = sum(_has_topic(turn, part) and not sure for part, sure in zip(turn.reading.parts, found, strict=False))
+    by_parts = {match.entry for match in turn.parts if match is not None}
+    return unanswered > sum(match.entry not in by_parts for match in answered)
+
+
+def _has_topic(turn: Turn, part: str) -> bool:
+    """True when *part* asks about something, and not only what is wrong."""
+    return asks(part) and bool(content(part)) and not reports_trouble(part, turn.faq.names)
 
 
 def by_context(turn: Turn) -> tuple[Match, tuple[Match, ...]] | None:
@@ -106,12 +101,6 @@ def _lines(text: str) -> list[str]:
         if not fenced and not _FENCE.match(line) and not line.startswith(("#", "|", ">")):
             lines += [part.strip() for part in _SENTENCE.split(_BULLET.sub("", line)) if part.strip()]
     return [line for line in lines if len(line) <= _LONGEST_EXCERPT]
-
-
-def _part(reading: Reading, part: str) -> Reading:
-    low = part.lower()
-    evidence: tuple[Evidence, ...] = tuple(piece for piece in reading.evidence if piece.value.lower() in low)
-    return replace(reading, text=part, question=part, parts=(part,), evidence=evidence, incidents=())
 
 
 def _distinct(matches: Sequence[Match]) -> tuple[Match, ...]:

@@ -6,7 +6,7 @@ likely. Where two are as good, the stronger evidence is asked for.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.conversation.naming import claims
 from bot.conversation.wording import listed, say
@@ -20,16 +20,23 @@ _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
 _EXAMPLES = 3
 
 
-def remaining(evidence: Sequence[Evidence], candidates: Sequence[str], faq: Faq) -> tuple[Entry, ...]:
-    """Return the entries about errors that the strongest *evidence* leaves, those among the *candidates* first.
+def claiming(evidence: Sequence[Evidence], candidates: Sequence[str], faq: Faq) -> tuple[Entry, ...]:
+    """Return the entries that claim any of the *evidence*, those among the *candidates* first."""
+    claimed = (
+        entry
+        for entry in faq.entries
+        if any(piece.value.lower() in claims(entry.errors, piece.kind) for piece in evidence)
+    )
+    return _in_order(claimed, candidates)
 
-    All entries about errors where there is no evidence; none where no entry claims what there is.
+
+def possible(evidence: Sequence[Evidence], candidates: Sequence[str], faq: Faq) -> tuple[Entry, ...]:
+    """Return the entries about errors that the *evidence* does not rule out, those among the *candidates* first.
+
+    An entry is ruled out where it names values of a kind, and the evidence has another one.
     """
-    about_errors = [entry for entry in faq.entries if entry.errors]
-    if evidence:
-        about_errors = [entry for entry in about_errors if _claims_any(entry, evidence)]
-    order = {entry: place for place, entry in enumerate(candidates)}
-    return tuple(sorted(about_errors, key=lambda entry: order.get(entry.id, len(order))))
+    left = (entry for entry in faq.entries if entry.errors and not _ruled_out(entry, evidence))
+    return _in_order(left, candidates)
 
 
 def best_field(entries: Sequence[Entry], faq: Faq, without: Sequence[str]) -> str | None:
@@ -41,14 +48,28 @@ def best_field(entries: Sequence[Entry], faq: Faq, without: Sequence[str]) -> st
 
 def question_for(field: str, entries: Sequence[Entry], faq: Faq, language: str) -> str:
     """Return the sentence that asks for *field*, with examples of values that would tell."""
-    values = dict.fromkeys(value for entry in entries for value in sorted(_values(entry, field, faq)))
+    values = dict.fromkeys(value for entry in entries for value in _first_value(entry, field, faq))
     told = tuple(value.replace("*", "…").replace("`", "'") for value in tuple(values)[:_EXAMPLES])
     examples = say("examples", language, values=listed(told, language, "or")) if told else ""
     return say(f"ask_{field}", language, examples=examples)
 
 
-def _claims_any(entry: Entry, evidence: Sequence[Evidence]) -> bool:
-    return any(piece.value.lower() in claims(entry.errors, piece.kind) for piece in evidence)
+def _in_order(entries: Iterable[Entry], candidates: Sequence[str]) -> tuple[Entry, ...]:
+    order = {entry: place for place, entry in enumerate(candidates)}
+    return tuple(sorted(entries, key=lambda entry: order.get(entry.id, len(order))))
+
+
+def _ruled_out(entry: Entry, evidence: Sequence[Evidence]) -> bool:
+    named = ((claims(entry.errors, piece.kind), piece.value.lower()) for piece in evidence)
+    return any(values and value not in values for values, value in named)
+
+
+def _first_value(entry: Entry, field: str, faq: Faq) -> tuple[str, ...]:
+    """The value that *entry* names first, as the example of all that it names."""
+    if field == HOST:
+        return tuple(sorted(_values(entry, field, faq)))[:1]
+    values = (getattr(pattern, field) for pattern in entry.errors)
+    return tuple(str(value) for value in values if value is not None)[:1]
 
 
 def _left(entries: Sequence[Entry], field: str, faq: Faq) -> float:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from bot.conversation import remarks
 from bot.conversation.answering import by_context, compose, confident, has_rest, repeats
-from bot.conversation.asking import best_field, question_for, remaining
+from bot.conversation.asking import best_field, claiming, possible, question_for
 from bot.conversation.leaning import own_words
 from bot.conversation.naming import facts, nameable
 from bot.conversation.small_talk import SmallTalk, small_talk
@@ -14,7 +14,7 @@ from bot.conversation.state import Fact, Shared, State
 from bot.conversation.turn import Ranker, Turn, begin, reply, silence
 from bot.conversation.wording import hand_off, listed, product, question, say
 from bot.faq.content import Faq
-from bot.model import Match, Outcome, Reading, Reply
+from bot.model import Evidence, Match, Outcome, Reading, Reply
 
 Result: TypeAlias = tuple[Reply, State]
 Step: TypeAlias = Callable[[Turn], Result | None]
@@ -170,14 +170,13 @@ def _asked(turn: Turn) -> Result | None:
     if len(turn.state.asked) >= MOST_ASKS:
         return None
     told = nameable(turn.evidence, turn.faq)
-    said = turn.reading.text
-    vague = remarks.reports_trouble(said, turn.faq.names) or (turn.state.waiting and remarks.unsure(said))
-    if not told and not vague:
-        return None
     strongest = tuple(piece for piece in told if piece.kind is told[0].kind)
-    entries = remaining(strongest, [match.entry for match in turn.ranked], turn.faq)
-    if told and len(entries) < 2:
-        return None
+    candidates = [match.entry for match in turn.ranked]
+    entries = claiming(strongest, candidates, turn.faq)
+    if len(entries) < 2:
+        if not _only_reports(turn, told):
+            return None
+        entries = possible(strongest, candidates, turn.faq)
     without = (*turn.state.asked, *(piece.kind.value for piece in told))
     field = best_field(entries, turn.faq, without) or ("message" if "message" not in without else None)
     if field is None:
@@ -185,6 +184,16 @@ def _asked(turn: Turn) -> Result | None:
     known = facts(turn.evidence, turn.faq)
     text = f"{_so_far(turn, known)} {question_for(field, entries, turn.faq, turn.language)}".strip()
     return reply(turn, Outcome.ASK, text), _after(turn, asked=(*turn.state.asked, field), waiting=True, known=known)
+
+
+def _only_reports(turn: Turn, told: Sequence[Evidence]) -> bool:
+    """True when the message says that something went wrong, perhaps with what is *told*, and asks nothing else."""
+    if turn.state.waiting and remarks.unsure(turn.reading.text):
+        return True
+    if told and not turn.reading.question:
+        return True
+    values = [piece.value for piece in told]
+    return remarks.reports_trouble(turn.reading.question or turn.reading.text, turn.faq.names, values)
 
 
 def _so_far(turn: Turn, known: tuple[Fact, ...]) -> str:

@@ -17,6 +17,7 @@ from bot.model import Match, Reading
 LIKELIER_IN_THREAD = (
     3.0  # odds: about two thirds of the turns after an answer stay with the FAQ, one third of all others do
 )
+_MOST_TEXT = 1_000  # characters
 _LONGEST = 14  # words; a longer message says what it is about
 _COVERED = 0.6  # of the content words: "would allegretto do that" has one, "key is from platform.moonshot.cn" two
 
@@ -71,8 +72,8 @@ def likelier(match: Match) -> Match:
 
 
 def own_words(reading: Reading) -> str:
-    """The person's own words, or all of a text that has none."""
-    return reading.question or reading.text
+    """The person's own words, or a text that has none, no more of it than can matter here."""
+    return (reading.question or reading.text)[:_MOST_TEXT]
 
 
 def merged(*rankings: Iterable[Match]) -> Iterator[Match]:

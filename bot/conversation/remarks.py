@@ -7,10 +7,8 @@ matcher's to say.
 import re
 from collections.abc import Iterable
 
-from bot.conversation.small_talk import without_greeting
-from bot.conversation.words import asks, is_cjk, plain, word_set, words
-
-_LONGEST = 120  # characters; a remark is short
+from bot.conversation.small_talk import LONGEST, without_greeting
+from bot.conversation.words import asks, is_cjk, plain, word_set
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:
@@ -20,6 +18,12 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 def _words(*alternatives: str) -> str:
     """The pattern of any of the *alternatives* as whole words."""
     return rf"\b(?:{'|'.join(alternatives)})\b"
+
+
+def _remark(text: str, longest: int = LONGEST) -> str:
+    """*text* as `plain` has it, "" where it is longer than a remark is."""
+    said = plain(text) if len(text) <= 4 * longest else ""
+    return said if len(said) <= longest else ""
 
 
 # --- rounding off -----------------------------------------------------------------------------------------------------
@@ -44,8 +48,8 @@ _UNSETTLED = _any(
 
 def closes(text: str) -> bool:
     """True when *text* rounds a conversation off in the person's own words ("ok so it is separate. ty")."""
-    said = plain(text)
-    if asks(text) or len(said) > _LONGEST or _UNSETTLED.search(said):
+    said = _remark(text)
+    if not said or asks(text) or _UNSETTLED.search(said):
         return False
     return any(pattern.search(said) for pattern in (_SETTLED, _THANKS_AT_END)) or bool(_SO_THAT_IS_HOW.match(said))
 
@@ -77,9 +81,7 @@ _A_PERSON = _any(
 
 def wants_person(text: str) -> bool:
     """True when *text* asks for a person in place of the bot."""
-    said = plain(text)
-    if len(said) > _LONGEST:
-        return False
+    said = _remark(text)
     human = _HUMAN.search(said) and (_WANTING.search(said) or len(said.split()) <= 3)
     return bool(human or _A_PERSON.search(said))
 
@@ -97,7 +99,7 @@ _AGAIN = _any(
 
 def wants_again(text: str) -> bool:
     """True when all of *text* asks for the last answer once more."""
-    return _AGAIN.fullmatch(plain(text)) is not None
+    return _AGAIN.fullmatch(_remark(text)) is not None
 
 
 _NO_CHANGE = _any(
@@ -123,9 +125,7 @@ _STILL = _any(_words("still"), "还是|依然|仍然|仍旧")
 
 def unhelped(text: str) -> bool:
     """True when *text* may say that an answer changed nothing."""
-    said = plain(text)
-    if len(said) > _LONGEST:
-        return False
+    said = _remark(text)
     return _NO_CHANGE.search(said) is not None or (_STILL.search(said) is not None and not asks(text))
 
 
@@ -147,8 +147,7 @@ _ANNOUNCED = _any(
 
 def announces(text: str) -> bool:
     """True when all of *text* says that a question is coming ("Hi, two questions")."""
-    said = without_greeting(text)
-    return 0 < len(said) <= _LONGEST and _ANNOUNCED.fullmatch(said) is not None
+    return _ANNOUNCED.fullmatch(without_greeting(_remark(text))) is not None
 
 
 # --- what went wrong --------------------------------------------------------------------------------------------------
@@ -163,7 +162,7 @@ _UNSURE = _any(
 
 def unsure(text: str) -> bool:
     """True when all of *text* says that the asked detail is not known."""
-    return _UNSURE.fullmatch(plain(text)) is not None
+    return _UNSURE.fullmatch(_remark(text)) is not None
 
 
 _TROUBLE = word_set(
@@ -193,16 +192,22 @@ _ROUND_TROUBLE_IN_CHINESE = re.compile(
 )
 
 
-def reports_trouble(text: str, names: Iterable[str]) -> bool:
-    """True when all of *text* says that something went wrong; *names* of the product add nothing to that."""
-    product = frozenset(names)
-    said = [word for word in words(text[: 2 * _LONGEST]) if word not in product]
-    if not said or len(text) > 2 * _LONGEST:
-        return False
+def reports_trouble(text: str, names: Iterable[str], told: Iterable[str] = ()) -> bool:
+    """True when all of *text* says that something went wrong, or is one of the values *told* about it.
+
+    The *names* of the product add nothing to that.
+    """
+    values = word_set(" ".join(told))
+    spoken = _remark(text, 2 * LONGEST).split()
+    said = [word for word in spoken if word not in values.union(names)]
+    if not said:
+        return not values.isdisjoint(spoken)
     if any(is_cjk(word) for word in said):
         run = "".join(said)
-        return bool(_TROUBLE_IN_CHINESE.search(run) and _ROUND_TROUBLE_IN_CHINESE.fullmatch(run))
-    return any(word in _TROUBLE for word in said) and all(word in _TROUBLE or word in _ROUND_TROUBLE for word in said)
+        return bool((values or _TROUBLE_IN_CHINESE.search(run)) and _ROUND_TROUBLE_IN_CHINESE.fullmatch(run))
+    return bool(values or any(word in _TROUBLE for word in said)) and all(
+        word in _TROUBLE or word in _ROUND_TROUBLE for word in said
+    )
 
 
 # --- a choice ---------------------------------------------------------------------------------------------------------
@@ -229,7 +234,7 @@ _YES = _any("yes|yeah|yep|yup|y|that one|correct|exactly", "是的?|对的?|没�
 
 def picks(text: str, labels: tuple[str, ...]) -> tuple[int, ...] | None:
     """Return which of the *labels* all of *text* picks, by place: () for none of them, None where it picks nothing."""
-    said = plain(text)
+    said = _remark(text)
     named = tuple(place for place, label in enumerate(labels) if said and plain(label) == said)
     if named:
         return named[:1]

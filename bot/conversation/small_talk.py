@@ -17,7 +17,7 @@ class SmallTalk(StrEnum):
     NOTHING = "nothing"
 
 
-_LONGEST_SMALL_TALK = 120  # characters; nobody greets at more length without also asking something
+LONGEST = 120  # characters; nobody greets at more length without also asking something
 
 _PHRASES: dict[SmallTalk | None, str] = {
     SmallTalk.HELP: """help|help me|can you help|can you help me|could you help me|i need help|need help
@@ -80,10 +80,12 @@ _INDEX = _index(_PHRASES)
 
 def small_talk(text: str) -> SmallTalk | None:
     """Return what kind of small talk all of *text* is; None where any of it is something else."""
+    if len(text) > 4 * LONGEST:
+        return None if any(character.isalnum() for character in text) else SmallTalk.NOTHING
     said = plain(text)
     if not any(character.isalnum() for character in said):
         return SmallTalk.NOTHING
-    if len(said) > _LONGEST_SMALL_TALK:
+    if len(said) > LONGEST:
         return None
     kinds: set[SmallTalk] = set()
     rest = said

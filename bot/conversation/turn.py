@@ -11,6 +11,7 @@ from bot.faq.content import Faq
 from bot.model import Choice, Evidence, Match, Outcome, Reading, Reply
 
 MOST_CANDIDATES = 5
+MOST_PARTS = 6  # questions in one message; each is ranked by itself, and three are answered
 
 
 class Ranker(Protocol):
@@ -28,7 +29,11 @@ class Ranker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """All that a reply may depend on; ``ranked`` are the matches of the message by itself."""
+    """All that a reply may depend on.
+
+    ``ranked`` are the matches of the message by itself; ``parts`` the best match of each question in it, with no more
+    evidence than stands in that question, empty where there is only one.
+    """
 
     reading: Reading
     state: State
@@ -36,6 +41,7 @@ class Turn:
     ranker: Ranker
     language: str
     ranked: tuple[Match, ...]
+    parts: tuple[Match | None, ...] = ()
 
     @property
     def last(self) -> tuple[str, ...]:
@@ -58,7 +64,8 @@ class Turn:
 def begin(reading: Reading, state: State, faq: Faq, ranker: Ranker) -> Turn:
     """Return the turn that *reading* opens in a conversation at *state*."""
     state = state.within(faq)
-    return Turn(reading, state, faq, ranker, _language(reading, state, faq), ranker.rank(reading)[:MOST_CANDIDATES])
+    ranked = ranker.rank(reading)[:MOST_CANDIDATES]
+    return Turn(reading, state, faq, ranker, _language(reading, state, faq), ranked, _rank_parts(reading, ranker))
 
 
 def reply(
@@ -89,6 +96,19 @@ def reply(
 def silence(turn: Turn) -> Reply:
     """Return the reply that says nothing, with all that a reply carries along."""
     return replace(reply(turn, Outcome.SILENCE), text="")
+
+
+def _rank_parts(reading: Reading, ranker: Ranker) -> tuple[Match | None, ...]:
+    if len(reading.parts) < 2:
+        return ()
+    ranked = (ranker.rank(_part(reading, part)) for part in reading.parts[:MOST_PARTS])
+    return tuple(matches[0] if matches else None for matches in ranked)
+
+
+def _part(reading: Reading, part: str) -> Reading:
+    low = part.lower()
+    evidence = tuple(piece for piece in reading.evidence if piece.value.lower() in low)
+    return replace(reading, text=part, question=part, parts=(part,), evidence=evidence, incidents=())
 
 
 def _choices(turn: Turn, offered: Sequence[str]) -> tuple[Choice, ...]:

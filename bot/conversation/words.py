@@ -31,7 +31,12 @@ STOP = word_set(
 QUESTION = word_set(
     """how what whats which who whom whose why when where wheres is are can could do does did will would should may"""
 )
-_REQUEST = word_set("""help need want wanna please pls plz tell show explain question wondering wonder looking""")
+_REQUEST = word_set("help please pls plz tell show explain question wondering wonder")
+_BEFORE_A_QUESTION = word_set("ok okay so and but oh ah then now well also alright hmm")
+_HOW = re.compile(r"(?<!is )(?<!thats )\b(?:how|why)\b")
+_STARTS_A_REQUEST = re.compile(
+    r"(?:ok |okay |and |but |now |hi |hello |hey )?(?:i |we )?(?:need|want|wanna|would like|d like|am looking|looking)\b"
+)
 _ASKS_IN_CHINESE = re.compile(
     r"吗|呢|么|多少|怎么|如何|哪|谁|几|是否|能不能|可不可以|可以.{0,12}不|为什么|为啥|请问|怎样|咋"
 )
@@ -70,8 +75,12 @@ def asks(text: str) -> bool:
     """True when *text* is put as a question or as a request."""
     if "?" in text or "？" in text or _ASKS_IN_CHINESE.search(text):
         return True
-    said = words(text)
-    return bool(said) and (said[0] in QUESTION or any(word in _REQUEST or word in ("how", "why") for word in said))
+    low = plain(text)
+    said = low.split()
+    first = next((word for word in said if word not in _BEFORE_A_QUESTION), "")
+    if first in QUESTION or not _REQUEST.isdisjoint(said):
+        return True
+    return _STARTS_A_REQUEST.match(low) is not None or _HOW.search(low) is not None
 
 
 def content(text: str) -> tuple[str, ...]:

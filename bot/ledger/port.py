@@ -75,7 +75,7 @@ class Ledger(Protocol):
         ...
 
     async def recall(self, place: Place, author: str | None) -> str | None:
-        """Return the state kept in *place* for *author*, or shared there; None where none is, or where it has expired."""
+        """Return the state kept in *place* for *author*, or shared there; None where none is, or no longer."""
         ...
 
     async def record(self, record: Record, kept: tuple[Kept, ...]) -> None:
@@ -83,7 +83,7 @@ class Ledger(Protocol):
         ...
 
     async def mark_posted(self, event: EventKey, reference: str) -> None:
-        """Note that the reply to *event* stands on the platform as *reference*; unknown events are ignored."""
+        """Note that the reply to *event* stands as *reference* on its platform; without a record nothing is noted."""
         ...
 
     async def forget(self, author: str) -> int:
