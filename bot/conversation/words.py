@@ -35,7 +35,7 @@ _REQUEST = word_set("help please pls plz tell show explain question wondering wo
 _BEFORE_A_QUESTION = word_set("ok okay so and but oh ah then now well also alright hmm")
 _HOW = re.compile(r"(?<!is )(?<!thats )\b(?:how|why)\b")
 _STARTS_A_REQUEST = re.compile(
-    r"(?:ok |okay |and |but |now |hi |hello |hey )?(?:i |we )?(?:need|want|wanna|would like|d like|am looking|looking)\b"
+    r"(?:ok |okay |and |but |now |hi |hey )?(?:i |we )?(?:need|want|wanna|would like|d like|(?:am )?looking)\b"
 )
 _ASKS_IN_CHINESE = re.compile(
     r"吗|呢|么|多少|怎么|如何|哪|谁|几|是否|能不能|可不可以|可以.{0,12}不|为什么|为啥|请问|怎样|咋"
