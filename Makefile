@@ -25,8 +25,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo 'Installing into $(VENV), once ...' >&2
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "frontdesk needs Python 3.11 or newer, this is " + sys.version.split()[0])'
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) install --require-hashes --requirement requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) install --require-hashes --requirement requirements.lock </dev/null
+	@$(PIP) install --no-deps --no-build-isolation --editable . </dev/null
 	@touch $@
 
 test: install

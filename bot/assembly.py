@@ -1,0 +1,78 @@
+"""The composition root: from the settings to a desk that answers, and that follows its file."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import bot.faq
+from bot.desk import Desk, Library
+from bot.faq.content import Faq
+from bot.faq.load import load
+from bot.ledger.memory import MemoryLedger
+from bot.matching.matcher import Matcher
+from bot.reading.reader import Reader
+from bot.settings import Settings
+
+
+class Service:
+    """A desk over one file, with what was last built from the file.
+
+    ``library`` is swapped by one assignment, so that a message is answered from the old content or from the new.
+    """
+
+    def __init__(self, path: Path, build: Callable[[Faq], Library]) -> None:
+        """Serve the file at *path*.
+
+        Raises:
+            FaqError: the file cannot be served.
+        """
+        self.path = path
+        self.library = build(load(path))
+        self.desk = Desk(lambda: self.library, MemoryLedger(time.time), time.time)
+        self._build = build
+
+    async def follow(self, notify: Callable[[str], None]) -> None:
+        """Serve every good edit of the file, until cancelled; *notify* is told what became of each edit."""
+        from bot.faq.watch import watch  # noqa: PLC0415 - one question is answered without a watch
+
+        edits: asyncio.Queue[Faq] = asyncio.Queue()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._take(edits, notify))
+            never = asyncio.Event()
+            await watch(self.path, edits.put_nowait, notify, never, serving=self.library.faq.digest)
+
+    async def _take(self, edits: asyncio.Queue[Faq], notify: Callable[[str], None]) -> None:
+        """Build each of *edits* in a thread, so that questions are answered meanwhile, and swap it in."""
+        while True:
+            faq = await edits.get()
+            try:
+                self.library = await asyncio.to_thread(self._build, faq)
+            except Exception as error:  # noqa: BLE001 - whatever an edit brings about, what was built before serves on
+                notify(f"{self.path.name} as it is now cannot be used ({type(error).__name__}); nothing has changed")
+            else:
+                notify(f"{self.path.name} was read again: {len(faq.entries)} entries")
+
+
+def open_service(settings: Settings) -> Service:
+    """Return a service over the file that *settings* name.
+
+    Raises:
+        FaqError: the file cannot be served.
+    """
+    return Service(faq_path(settings), builder(settings))
+
+
+def faq_path(settings: Settings) -> Path:
+    """The file that *settings* name, else the one that came with the program: in its package, or above a checkout's."""
+    packaged = Path(bot.faq.__path__[0], "faq.yaml")
+    return settings.faq or (packaged if packaged.is_file() else Path(bot.__path__[0]).parent / "faq.yaml")
+
+
+def builder(settings: Settings) -> Callable[[Faq], Library]:
+    """What makes the reader and the matcher from a file's content."""
+
+    def build(faq: Faq) -> Library:
+        return Library(faq, Reader(faq), Matcher.build(faq))
+
+    return build

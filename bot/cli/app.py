@@ -1,0 +1,260 @@
+"""The commands of ``frontdesk``: each reads its arguments, asks, prints, and returns its exit code.
+
+What a command needs is imported when it runs: a terminal's libraries, the file watcher and the encoder cost more time
+and memory than most commands have.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.assembly import Service
+    from bot.evaluation import Case
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+FaqOption = Annotated[Path | None, typer.Option("--faq", metavar="FILE", help="The content file to answer from.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+TextArgument = Annotated[list[str], typer.Argument(metavar="TEXT", help="What to ask; - reads it from the input.")]
+
+
+class CommandError(Exception):
+    """A command that cannot be carried out; the message says why and what to do."""
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the command line calls it so
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"frontdesk {version('frontdesk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _frontdesk(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """A support bot that answers from one reviewed file and does not guess."""
+
+
+@app.command()
+def run(faq: FaqOption = None) -> int:
+    """Start the bot: on its platforms, else here.
+
+    Without tokens this is a chat in the terminal; what is piped in is answered as one question.
+    """
+    settings = _settings(faq)
+    if missing := _without_adapter(settings):
+        raise CommandError(
+            f"{missing} is set, but this version cannot connect to that platform yet:"
+            " take the variable away, or use `frontdesk chat`"
+        )
+    if sys.stdin.isatty():
+        return _chat(settings)
+    return _print_answer(settings, _read_input(), as_json=False)
+
+
+@app.command()
+def chat(faq: FaqOption = None) -> int:
+    """Talk with the bot in this terminal."""
+    return _chat(_settings(faq))
+
+
+@app.command()
+def ask(text: TextArgument, faq: FaqOption = None, as_json: JsonOption = False) -> int:
+    """Answer one question."""
+    return _print_answer(_settings(faq), _text(text), as_json=as_json)
+
+
+@app.command()
+def why(text: TextArgument, faq: FaqOption = None) -> int:
+    """Show why a question gets the answer it gets.
+
+    What speaks for each entry, the runner-up, and the smallest change that would turn the result.
+    """
+    from bot.assembly import open_service
+    from bot.cli.why import to_text
+
+    service = open_service(_settings(faq))
+    typer.echo(to_text(service.explain(_text(text)), service.library))
+    return 0
+
+
+@app.command()
+def batch(faq: FaqOption = None) -> int:
+    """Answer JSON Lines, one JSON line for each."""
+    from bot.assembly import open_service
+    from bot.cli.batch import answer_lines
+
+    service = open_service(_settings(faq))
+    for line in answer_lines(sys.stdin.buffer, service.desk.consider):
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+    return 0
+
+
+@app.command()
+def check(faq: FaqOption = None, as_json: JsonOption = False) -> int:
+    """Name the faults of a content file, and what could be better."""
+    from bot.assembly import builder, faq_path
+    from bot.cli.check import examine
+
+    settings = _settings(faq)
+    found = examine(faq_path(settings), builder(settings), datetime.now(UTC).date())
+    typer.echo(_dump(found.to_json()) if as_json else found.to_text())
+    return found.code
+
+
+@app.command(name="eval")
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Labelled questions, as JSON Lines.")],
+    faq: FaqOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Measure how often the bot is right, wrong and silent."""
+    from bot.assembly import open_service
+    from bot.cli.evaluate import put_all, to_text
+    from bot.evaluation import summarise
+
+    cases = tuple(case for file in files for case in _cases(file))
+    service = open_service(_settings(faq))
+    turns = sum(len(case.turns) for case in cases)
+    with typer.progressbar(length=turns, label="asking", file=sys.stderr) as bar:
+        scores = asyncio.run(put_all(cases, service.desk.consider, bar.update))
+    report = summarise(scores)
+    typer.echo(_dump(report.to_json()) if as_json else to_text(report))
+    return 0
+
+
+@app.command()
+def schema() -> int:
+    """Print the JSON Schema of faq.yaml, for editors."""
+    from bot.faq.schema import editor_schema
+
+    typer.echo(_dump(editor_schema()))
+    return 0
+
+
+def _settings(faq: Path | None) -> Settings:
+    settings = read_settings(os.environ, Path.cwd())
+    return replace(settings, faq=faq) if faq else settings
+
+
+def _without_adapter(settings: Settings) -> str | None:
+    """The name of a token that is set for a platform to which this version cannot connect, or None."""
+    tokens = {
+        "SLACK_BOT_TOKEN": settings.slack_bot_token,
+        "SLACK_APP_TOKEN": settings.slack_app_token,
+        "DISCORD_TOKEN": settings.discord_token,
+    }
+    return next((name for name, token in tokens.items() if token), None)
+
+
+def _text(words: list[str]) -> str:
+    return _read_input() if words == ["-"] else " ".join(words)
+
+
+def _read_input() -> str:
+    return sys.stdin.buffer.read().decode("utf-8", "replace")
+
+
+def _print_answer(settings: Settings, text: str, *, as_json: bool) -> int:
+    """Answer *text* once: as the object of the batch contract, as a rendered page in a terminal, or as plain text."""
+    from adapters.console import render, to_message, to_text
+    from bot.assembly import open_service
+    from bot.cli.batch import to_line, to_object
+
+    service = open_service(settings)
+    start = time.perf_counter()
+    reply = asyncio.run(service.desk.consider(to_message(text, 1, "ask")))
+    milliseconds = (time.perf_counter() - start) * 1000
+    if as_json:
+        sys.stdout.buffer.write(to_line(to_object(None, reply, milliseconds)))
+    elif reply and sys.stdout.isatty():
+        render(reply, _page())
+    elif reply:
+        typer.echo(to_text(reply))
+    return 0
+
+
+def _chat(settings: Settings) -> int:
+    from adapters.console import chat, to_text
+    from bot.assembly import open_service
+
+    service = open_service(settings)
+    thread = uuid.uuid4().hex
+    if sys.stdin.isatty():
+        asyncio.run(_converse(service, settings, thread))
+    else:
+        asyncio.run(chat(service.desk.answer, _read_line, lambda reply: typer.echo(f"{to_text(reply)}\n"), thread))
+    return 0
+
+
+def _page() -> "Console":
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+async def _converse(service: "Service", settings: Settings, thread: str) -> None:
+    """Chat with the person at this terminal, following the file meanwhile."""
+    from prompt_toolkit.patch_stdout import patch_stdout
+
+    from adapters.console import HELP, chat, render
+    from adapters.prompt import open_prompt
+    from bot.reading.redact import redact
+
+    prompt = open_prompt(settings.state / "chat-history", lambda text: redact(text).text)
+    console = _page()
+    console.print(HELP, style="dim")
+    following = asyncio.create_task(service.follow(console.print))
+    try:
+        with patch_stdout(raw=True):
+            await chat(service.desk.answer, prompt.prompt_async, lambda reply: render(reply, console), thread)
+    finally:
+        following.cancel()
+
+
+async def _read_line() -> str:
+    """The next line of the input.
+
+    Raises:
+        EOFError: there is none.
+    """
+    if not (line := sys.stdin.buffer.readline()):
+        raise EOFError
+    return line.decode("utf-8", "replace")
+
+
+def _cases(file: Path) -> "tuple[Case, ...]":
+    from bot.evaluation import read_cases
+
+    try:
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError:
+        raise CommandError(f"{file} is not UTF-8: save it as UTF-8") from None
+    return read_cases(lines, file.name)
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

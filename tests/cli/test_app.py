@@ -1,0 +1,277 @@
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from bot.__main__ import FAULT, INTERRUPTED, UNFORESEEN, run
+
+ROOT = Path(__file__).parents[2]
+
+FAQ = """\
+entries:
+  - id: opening-hours
+    question: When are you open?
+    answer: From **nine** to five.
+    phrasings: [what are your opening hours, are you open now, when do you close]
+  - id: parking
+    question: Where can I park my car?
+    answer: Behind the house.
+    phrasings: [is there a parking lot, where do I leave the car, parking place nearby]
+"""
+
+
+class Outcome(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
+
+
+class Pipe(io.TextIOWrapper):
+    """An input that is no terminal and holds given bytes."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(io.BytesIO(content), encoding="utf-8")
+
+
+@pytest.fixture
+def frontdesk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
+    """Runs a command in an empty folder with a small faq.yaml, without the encoder; ``stdin`` is piped in."""
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "FRONTDESK_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "small.yaml").write_text(FAQ, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("FRONTDESK_FAQ", "small.yaml")
+    monkeypatch.setenv("FRONTDESK_SEMANTIC", "no")
+
+    def call(*arguments: str, stdin: bytes = b"") -> Outcome:
+        monkeypatch.setattr(sys, "stdin", Pipe(stdin))
+        code = run(arguments)
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return Outcome(code, out.decode(), err.decode())
+
+    return call
+
+
+def test_a_question_is_answered_as_plain_text(frontdesk: Run) -> None:
+    assert frontdesk("ask", "when", "are", "you", "open?") == (
+        0,
+        "**When are you open?**\n\nFrom **nine** to five.\n",
+        "",
+    )
+
+
+def test_a_question_may_come_from_the_input(frontdesk: Run) -> None:
+    asked = frontdesk("ask", "-", stdin=b"Where can I park\nmy car?\n")
+
+    assert "Behind the house." in asked.out
+
+
+def test_a_question_may_be_answered_for_programs(frontdesk: Run) -> None:
+    asked = frontdesk("ask", "--json", "when are you open?")
+
+    fields = json.loads(asked.out)
+    assert (fields["id"], fields["outcome"], fields["entry"]) == (None, "answer", "opening-hours")
+    assert fields["text"].endswith("From **nine** to five.")
+
+
+def test_lines_are_answered_in_order_and_share_the_conversation_of_their_thread(frontdesk: Run) -> None:
+    lines = [
+        {"id": 1, "text": "when are you open?", "thread": "t"},
+        {"id": 2, "text": "when are you open?", "thread": "t"},
+        {"id": 3, "text": "when are you open?"},
+    ]
+
+    asked = frontdesk("batch", stdin="\n".join(map(json.dumps, lines)).encode())
+
+    first, second, third = map(json.loads, asked.out.splitlines())
+    assert [first["id"], second["id"], third["id"]] == [1, 2, 3]
+    assert first["text"] == third["text"] != second["text"]
+
+
+def test_run_answers_what_is_piped_in_as_one_question(frontdesk: Run) -> None:
+    asked = frontdesk("run", stdin=b"Hello,\n\nwhere can I park\nmy car?\n")
+
+    assert asked.code == 0
+    assert asked.out.count("Behind the house.") == 1
+
+
+@pytest.mark.parametrize("token", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN"])
+def test_run_says_where_it_cannot_connect(frontdesk: Run, monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    monkeypatch.setenv(token, "EXAMPLE-of-no-use")
+
+    started = frontdesk("run", stdin=b"when are you open?")
+
+    assert started.code == FAULT
+    assert started.out == ""
+    assert started.err.startswith(f"frontdesk: {token} is set, but this version cannot connect")
+    assert "EXAMPLE" not in started.err
+
+
+def test_a_chat_without_a_terminal_answers_line_by_line_in_one_conversation(frontdesk: Run) -> None:
+    talked = frontdesk("chat", stdin=b"when are you open?\n\nwhere can I park my car?\n/quit\nwhen do you close\n")
+
+    assert talked.code == 0
+    assert talked.out.count("nine") == 1
+    assert talked.out.count("Behind the house.") == 1
+
+
+def test_the_schema_is_printed(frontdesk: Run) -> None:
+    assert "entries" in json.loads(frontdesk("schema").out)["properties"]
+
+
+def test_labelled_questions_are_measured(frontdesk: Run, tmp_path: Path) -> None:
+    labelled = [
+        {"id": 1, "text": "when are you open?", "expected": "opening-hours", "lang": "en", "kind": "question"},
+        {"id": 2, "text": "where can I park my car?", "expected": "opening-hours", "lang": "en", "kind": "question"},
+    ]
+    (tmp_path / "labelled.jsonl").write_text("\n".join(map(json.dumps, labelled)), encoding="utf-8")
+
+    text, fields = frontdesk("eval", "labelled.jsonl"), frontdesk("eval", "--json", "labelled.jsonl")
+
+    assert "all                         2          50.0%" in text.out
+    assert json.loads(fields.out)["confusions"] == [{"expected": "opening-hours", "got": "parking", "count": 1}]
+    assert text.code == fields.code == 0
+
+
+def test_no_command_shows_the_commands(frontdesk: Run) -> None:
+    shown = frontdesk()
+
+    assert shown.code == 0
+    assert all(
+        f"  {command} " in shown.out for command in ("run", "chat", "ask", "why", "batch", "check", "eval", "schema")
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["nonsense"], "frontdesk: No such command 'nonsense'."),
+        (["ask"], "frontdesk: Missing argument 'TEXT'."),
+        (["ask", "--faq", "missing.yaml", "hi"], "missing.yaml:1:1: there is no file missing.yaml"),
+        (["batch", "--faq", "broken.yaml"], "broken.yaml:1:1: "),
+        (["eval", "missing.jsonl"], "frontdesk: missing.jsonl: No such file or directory"),
+        (["eval", "faulty.jsonl"], "frontdesk: faulty.jsonl:2: this line is no JSON"),
+        (["eval", "latin.jsonl"], "frontdesk: latin.jsonl is not UTF-8"),
+    ],
+)
+def test_a_fault_is_one_clear_line_and_a_code(
+    frontdesk: Run, tmp_path: Path, arguments: list[str], complaint: str
+) -> None:
+    (tmp_path / "broken.yaml").write_text("[]")
+    (tmp_path / "faulty.jsonl").write_text('{"text": "x", "expected": null}\n{')
+    (tmp_path / "latin.jsonl").write_bytes(b"\xe9")
+
+    failed = frontdesk(*arguments)
+
+    assert failed.code == FAULT
+    assert failed.out == ""
+    assert failed.err.startswith(complaint)
+    assert failed.err.count("\n") == 1
+
+
+def test_every_fault_of_a_file_has_its_line(frontdesk: Run, tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("entries:\n  - {id: a, question: q}\n  - {id: a, answer: b}\n")
+
+    failed = frontdesk("ask", "--faq", "broken.yaml", "hi")
+
+    assert failed.code == FAULT
+    assert len(failed.err.splitlines()) > 1
+    assert all(line.startswith("broken.yaml:") for line in failed.err.splitlines())
+
+
+def test_a_faulty_setting_is_named(frontdesk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_SEMANTIC", "perhaps")
+
+    assert frontdesk("ask", "hi").err == "frontdesk: FRONTDESK_SEMANTIC is 'perhaps': write yes or no\n"
+
+
+def _raise(error: BaseException) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_an_interrupt_is_quiet(frontdesk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.cli.app.read_settings", _raise(KeyboardInterrupt()))
+
+    assert frontdesk("ask", "hi") == (INTERRUPTED, "", "")
+
+
+def test_an_unforeseen_fault_is_one_line_that_quotes_nobody(frontdesk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.cli.app.read_settings", _raise(ZeroDivisionError("what a person wrote")))
+
+    failed = frontdesk("ask", "hi")
+
+    assert failed.code == UNFORESEEN
+    assert failed.err.startswith("frontdesk: a fault of the program, ZeroDivisionError at test_app.py:")
+    assert "person" not in failed.err
+    assert failed.err.count("\n") == 1
+
+
+def test_an_unforeseen_fault_can_be_seen_in_full(frontdesk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.cli.app.read_settings", _raise(ZeroDivisionError("all of it")))
+    monkeypatch.setenv("FRONTDESK_DEBUG", "1")
+
+    with pytest.raises(ZeroDivisionError, match="all of it"):
+        frontdesk("ask", "hi")
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A batch in a process of its own, with pipes to talk to it."""
+    (tmp_path / "small.yaml").write_text(FAQ, encoding="utf-8")
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "FRONTDESK_SEMANTIC": "no", "FRONTDESK_FAQ": "small.yaml"}
+    command = [sys.executable, "-m", "bot", "batch"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, stdin=pipe, stdout=pipe, stderr=pipe) as running:
+        yield running
+        running.kill()
+
+
+def test_a_pipe_gets_each_answer_before_it_asks_again(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin
+    assert process.stdout
+    for number in (1, 2):
+        process.stdin.write(json.dumps({"id": number, "text": "are you open now"}).encode() + b"\n")
+        process.stdin.flush()
+
+        assert json.loads(process.stdout.readline())["id"] == number
+
+
+def test_a_reader_that_goes_away_is_met_with_quiet(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    process.stdin.write(b'{"id": 1, "text": "hi"}\n' * 3)
+    process.stdin.close()
+
+    assert process.wait(timeout=30) == 1
+    assert process.stderr.read() == b""
+
+
+def test_a_batch_that_is_interrupted_leaves_quietly(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    process.stdin.write(b'{"id": 1, "text": "hi"}\n')
+    process.stdin.flush()
+    process.stdout.readline()
+
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(timeout=30) == INTERRUPTED
+    assert process.stderr.read() == b""
