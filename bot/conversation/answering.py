@@ -89,7 +89,7 @@ def fitting_line(text: str, message: str) -> str:
     lines = _lines(text)
     wanted = content(message)
     asked = aspects(message)
-    return max(lines, key=lambda line: coverage(wanted, line) * bool(wanted) + len(asked & aspects(line)), default="")
+    return max(lines, key=lambda line: coverage(wanted, line) * bool(wanted) + len(aspects(line, asked)), default="")
 
 
 def _lines(text: str) -> list[str]:

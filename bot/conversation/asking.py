@@ -6,9 +6,10 @@ likely. Where two are as good, the stronger evidence is asked for.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from bot.conversation.naming import claims
+from bot.conversation.vocabulary import claims, vocabulary
 from bot.conversation.wording import listed, say
 from bot.faq.content import Entry, Faq
 from bot.model import Evidence, Kind
@@ -22,12 +23,9 @@ _EXAMPLES = 3
 
 def claiming(evidence: Sequence[Evidence], candidates: Sequence[str], faq: Faq) -> tuple[Entry, ...]:
     """Return the entries that claim any of the *evidence*, those among the *candidates* first."""
-    claimed = (
-        entry
-        for entry in faq.entries
-        if any(piece.value.lower() in claims(entry.errors, piece.kind) for piece in evidence)
-    )
-    return _in_order(claimed, candidates)
+    claimed = vocabulary(faq).claimed
+    found = {entry.id: entry for piece in evidence for entry in claimed[piece.kind].get(piece.value.lower(), ())}
+    return _in_order(found.values(), candidates)
 
 
 def possible(evidence: Sequence[Evidence], candidates: Sequence[str], faq: Faq) -> tuple[Entry, ...]:
@@ -74,11 +72,9 @@ def _first_value(entry: Entry, field: str, faq: Faq) -> tuple[str, ...]:
 
 def _left(entries: Sequence[Entry], field: str, faq: Faq) -> float:
     values = [_values(entry, field, faq) for entry in entries]
-    silent = sum(not told for told in values)
-    total = 0.0
-    for told in values:
-        total += sum(sum(value in other for other in values) for value in told) / len(told) if told else silent
-    return total / len(entries) if entries else 0.0
+    sharing = Counter(value for told in values for value in told or (None,))
+    left = (sum(sharing[value] for value in told) / len(told) if told else sharing[None] for told in values)
+    return sum(left) / len(entries) if entries else 0.0
 
 
 def _values(entry: Entry, field: str, faq: Faq) -> frozenset[str]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bot.conversation.words import ASPECTS, QUESTION, asks, aspects, content, coverage, is_cjk, plain, word_set, words
+from bot.conversation.words import QUESTION, asks, aspects, content, coverage, is_cjk, plain, word_set, words
 from bot.faq.content import Entry, Faq
 from bot.model import Match, Reading
 
@@ -52,8 +52,8 @@ def covered(reading: Reading, entry: Entry) -> bool:
     """True when *entry* has the content words of *reading*, and something on every aspect that it asks about."""
     text = "\n".join("\n".join((w.question, w.answer, *w.phrasings)) for w in entry.wordings.values())
     said = own_words(reading)
-    low = text.lower()
-    if not all(any(sign in low for sign in ASPECTS[name]) for name in aspects(said)):
+    asked = aspects(said)
+    if aspects(text, asked) != asked:
         return False
     return coverage(content(said), text) >= _COVERED
 

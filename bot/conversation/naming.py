@@ -3,24 +3,19 @@
 from collections.abc import Iterable
 
 from bot.conversation.state import Fact
+from bot.conversation.vocabulary import vocabulary
 from bot.conversation.wording import listed, question, say
-from bot.faq.content import Entry, ErrorPattern, Faq
+from bot.faq.content import Entry, Faq
 from bot.model import Evidence, Kind, Match, Reading
-
-
-def claims(patterns: Iterable[ErrorPattern], kind: Kind) -> frozenset[str]:
-    """Return the values of *kind* that the *patterns* name, as evidence spells them."""
-    values = (getattr(pattern, kind.value) for pattern in patterns)
-    return frozenset(_spelled(kind, value) for value in values if value is not None)
 
 
 def nameable(evidence: Iterable[Evidence], faq: Faq) -> tuple[Evidence, ...]:
     """Return the part of the *evidence* that may be said aloud: vocabulary of *faq*, and statuses of three digits."""
-    spoken = {kind: claims((pattern for entry in faq.entries for pattern in entry.errors), kind) for kind in Kind}
+    claimed = vocabulary(faq).claimed
     return tuple(
         piece
         for piece in evidence
-        if piece.value.lower() in spoken[piece.kind] or (piece.kind is Kind.STATUS and _is_status(piece.value))
+        if piece.value.lower() in claimed[piece.kind] or (piece.kind is Kind.STATUS and _is_status(piece.value))
     )
 
 
@@ -63,24 +58,14 @@ def _overruled(match: Match, decider: Evidence, reading: Reading, faq: Faq) -> t
         return None
     for piece in reading.evidence:
         if piece.kind is Kind.STATUS and _is_status(piece.value):
-            alone = [entry for entry in faq.entries if piece.value in _bare_statuses(entry)]
+            alone = vocabulary(faq).bare.get(piece.value, ())
             if alone and all(entry.id != match.entry for entry in alone):
                 return piece.value, alone[0]
     return None
 
 
-def _bare_statuses(entry: Entry) -> frozenset[str]:
-    """The statuses that speak for *entry* with nothing else being known."""
-    bare = (pattern for pattern in entry.errors if pattern.type is pattern.message is pattern.exception is None)
-    return claims(bare, Kind.STATUS)
-
-
 def _shown(piece: Evidence) -> str:
     return piece.value.replace("*", "…").replace("`", "'")
-
-
-def _spelled(kind: Kind, value: object) -> str:
-    return str(value) if kind is Kind.STATUS else str(value).lower()
 
 
 def _is_status(value: str) -> bool:

@@ -1,5 +1,6 @@
 """Recognises small talk, where all of a message is made of it: a greeting with a question is a question."""
 
+import re
 from enum import StrEnum
 
 from bot.conversation.words import is_cjk, plain
@@ -17,6 +18,7 @@ class SmallTalk(StrEnum):
     NOTHING = "nothing"
 
 
+_READABLE = re.compile(r"[^\W_]")
 LONGEST = 120  # characters; nobody greets at more length without also asking something
 
 _PHRASES: dict[SmallTalk | None, str] = {
@@ -81,9 +83,9 @@ _INDEX = _index(_PHRASES)
 def small_talk(text: str) -> SmallTalk | None:
     """Return what kind of small talk all of *text* is; None where any of it is something else."""
     if len(text) > 4 * LONGEST:
-        return None if any(character.isalnum() for character in text) else SmallTalk.NOTHING
+        return None if _READABLE.search(text) else SmallTalk.NOTHING
     said = plain(text)
-    if not any(character.isalnum() for character in said):
+    if not _READABLE.search(said):
         return SmallTalk.NOTHING
     if len(said) > LONGEST:
         return None

@@ -11,6 +11,7 @@ from bot.faq.content import Faq
 from bot.model import Choice, Evidence, Match, Outcome, Reading, Reply
 
 MOST_CANDIDATES = 5
+_HARMLESS = frozenset(("access_id", "email", "organization", "project", "user"))  # hidden, yet they open no door
 MOST_PARTS = 6  # questions in one message; each is ranked by itself, and three are answered
 
 
@@ -122,7 +123,7 @@ def _warning(turn: Turn) -> str:
     """The line about a live secret; "" where there is none."""
     if not turn.reading.live_secret:
         return ""
-    stand_ins = dict.fromkeys(f"`{secret.stand_in}`" for secret in turn.reading.secrets)
+    stand_ins = dict.fromkeys(f"`{secret.stand_in}`" for secret in turn.reading.secrets if secret.kind not in _HARMLESS)
     return say("secret", turn.language, stand_ins=say("comma", turn.language).join(list(stand_ins)[:3]))
 
 

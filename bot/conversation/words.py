@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # Slack and Discord mentions, channels and custom emoji; short codes of emoji; the variation selectors of emoji.
 _MARKUP = re.compile(
@@ -54,6 +55,17 @@ ASPECTS: dict[str, frozenset[str]] = {
 }
 
 
+def _pattern(signs: frozenset[str]) -> re.Pattern[str]:
+    whole = sorted(sign for sign in signs if sign.isascii() and sign.isalpha())
+    other = sorted(re.escape(sign) for sign in signs if sign not in whole)
+    return re.compile("|".join([rf"\b(?:{'|'.join(whole)})\b", *other]))
+
+
+_SIGNS = {name: _pattern(signs) for name, signs in ASPECTS.items()}
+_JOINED = re.compile(r"[^a-z]")  # a name with dots, a number, another script: looked for as it is
+_STEM = 4  # letters; shorter words have too many strangers that begin alike
+
+
 def plain(text: str) -> str:
     """Return *text* in lower case, without markup, emoji, apostrophes and punctuation, white space collapsed."""
     text = _MARKUP.sub(" ", unicodedata.normalize("NFKC", text)).casefold()
@@ -94,13 +106,10 @@ def content(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def aspects(text: str) -> frozenset[str]:
-    """Return the names of the aspects that *text* asks about."""
-    named = {aspect(word) for word in words(text) if not is_cjk(word)}
-    for name, signs in ASPECTS.items():
-        if any(is_cjk(sign) and sign in text for sign in signs):
-            named.add(name)
-    return frozenset(name for name in named if name)
+def aspects(text: str, among: Iterable[str] = tuple(ASPECTS)) -> frozenset[str]:
+    """Return the names of the aspects, *among* those given, that *text* asks about or tells something on."""
+    low = text.lower()
+    return frozenset(name for name in among if _SIGNS[name].search(low))
 
 
 def aspect(word: str) -> str | None:
@@ -112,11 +121,12 @@ def coverage(wanted: tuple[str, ...], text: str) -> float:
     """Return the share of the *wanted* words that stand in *text*, in this form or in another of the same stem."""
     if not wanted:
         return 1.0
-    have = set(words(text))
-    low = plain(text)
-    return sum(word in low if is_cjk(word) else any(_akin(word, other) for other in have) for word in wanted) / len(
-        wanted
-    )
+    low = text.lower()
+    return sum(word in low if _JOINED.search(word) else _has_form_of(word, low) for word in wanted) / len(wanted)
+
+
+def _has_form_of(word: str, text: str) -> bool:
+    return any(_akin(word, other) for other in re.findall(rf"\b{re.escape(word[:_STEM])}\w*", text))
 
 
 def _akin(word: str, other: str) -> bool:
@@ -124,7 +134,7 @@ def _akin(word: str, other: str) -> bool:
     if word == other:
         return True
     short, long = sorted((word.rstrip("s").removesuffix("e"), other.rstrip("s").removesuffix("e")), key=len)
-    return len(short) >= 4 and len(long) - len(short) <= 3 and long.startswith(short)
+    return len(short) >= _STEM and len(long) - len(short) <= 3 and long.startswith(short)
 
 
 _CHINESE_FUNCTION_WORDS = re.compile(
