@@ -54,7 +54,7 @@ _FIRST, _LAST = 50, 400
 _ERROR_OBJECT = re.compile(r"\berror[\"'`\\\s]{0,12}[:=][\"'`\\\s]{0,8}\{")
 _MESSAGE_FIELD = re.compile(r"message[\"'`\\\s]{0,12}[:=][\"'`\\\s]{0,12}")
 _MESSAGE_END = re.compile(
-    r"[\"'`\\]{1,16}\s{0,4}[,}\])]|[,;]\s{0,4}[\"'`\\]{0,8}(?:type|code|param|status)[\"'`\\]{0,8}\s{0,2}[:=]|[{}]|\n\s*\n"
+    r"[\"'`\\]{1,16}\s{0,4}[,}\])]|[,;]\s{0,4}[\"'`\\]{0,8}(?:type|code|param|status)[\"'`\\]{0,8}\s{0,2}[:=]|[{}]|\n\s*\n|\n\s*(?:at|in|from|#\d|File|Stack)\b|\(truncated"
 )
 _MESSAGE_READ = 400
 _MESSAGE_LENGTH = 200

@@ -1,24 +1,28 @@
 """The findings of a text put together into errors: nested wrappers, retries, solved and foreign ones told apart."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.model import Evidence, Incident, Kind
 from bot.reading.evidence import Finding
+from bot.reading.folding import squash
 
 _NEAR = 2
+"""An error goes on over this many line breaks, whatever stands between; over ``_LOOSE`` before its type or message came."""
+_LOOSE = 5
 _FAR = 80
 _READ = 8000
 """The most characters between two findings of one error."""
 
-_OUTER = re.compile(
-    r"The above exception was the direct cause|During handling of the above exception|wrapped by|rethrown", re.I
+_OUTER = re.compile(r"theaboveexceptionwasthedirectcause|duringhandlingoftheabove|rethrown|wrappedby")
+_CAUSE = re.compile(r"causedby|rootcause|innerexception|nestedexception|--->|cause[:=]")
+_INNER = re.compile(rf"{_CAUSE.pattern}|response(?:text|body)|reason:|detail:|body[:=]")
+_LONE_STATUS = re.compile(
+    r"\s*[\"'`]?(?:http[ _]?)?(?:status|code)(?:[ _]?code)?[\"'`]?\s*[:=]?\s*[45]\d\d[\s,;}]*", re.IGNORECASE
 )
-_INNER = re.compile(
-    r"caused by|root cause|cause[\"'\\]{0,8}\s?[:=]|inner ?exception|--->|nested exception|Response (?:Text|Body)|reason:",
-    re.I,
-)
+BLANK = re.compile(r"\n[ \t\r|]*\n")
 _FRAME = re.compile(
     r"\s|$|at |File |#\d|Traceback|Caused by|The above exception|During handling|[<>*{}\[\]()] ?|[\w-]{1,40}: |[~^]+$|HTTP/|"
     r"\.\.\. |--|Response|Status|Body|Error Output|```|\*\*|goroutine|\w+(?:\.\w+)+|panic|\|"
@@ -28,11 +32,19 @@ _KINDS = tuple(Kind)
 
 @dataclass(slots=True)
 class Group:
-    """The findings that belong to one error, and what is known of it."""
+    """The findings that belong to one error, and what is known of it.
+
+    ``reach`` is the end of the last finding looked at, ``statuses`` all those seen on the way to the innermost error,
+    ``follows`` means that it may be the mere consequence of the one
+    before: a server error after an error of a known type.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     settled: bool = False
     vendor: str | None = None
+    reach: int = 0
+    statuses: set[str] = field(default_factory=set)
+    follows: bool = False
 
     @property
     def start(self) -> int:
@@ -43,8 +55,16 @@ class Group:
         return max(finding.end for finding in self.findings)
 
     @property
+    def strongest(self) -> Finding:
+        return min(self.findings, key=lambda finding: _KINDS.index(finding.kind))
+
+    @property
     def weak(self) -> bool:
         return all(finding.weak for finding in self.findings)
+
+    @property
+    def typed(self) -> bool:
+        return any(finding.kind in {Kind.TYPE, Kind.MESSAGE} for finding in self.findings)
 
     def values(self, kind: Kind) -> list[str]:
         return [finding.value for finding in self.findings if finding.kind is kind]
@@ -62,41 +82,128 @@ def group(folded: str, findings: Sequence[Finding]) -> list[Group]:
     """Return the errors of a folded text, in order."""
     groups: list[Group] = []
     outer = False
-    for finding in findings:
+    for unit in _units(folded, findings):
         last = groups[-1] if groups else None
-        gap = folded[last.end : finding.start] if last else ""
-        if last is None or not _continues(gap):
-            groups.append(Group([finding]))
-            outer = False
-            continue
-        outer = outer or _OUTER.search(gap) is not None
-        _add(groups, last, finding, gap, folded, outer=outer)
-    return [one for one in _merged(groups) if one.findings]
+        gap = folded[last.reach : unit[0].start] if last else ""
+        chained = not _complete(unit) and _marked(gap, _OUTER)
+        if last is None or not (chained or _belongs(folded, last, unit, gap)):
+            last, outer = _opened(unit[0]), False
+            groups.append(last)
+            unit = unit[1:]
+        outer = (outer or chained) and not _complete(unit)
+        for finding in unit:
+            outer = outer or _marked(folded[groups[-1].reach : finding.start], _OUTER)
+            _add(groups, finding, folded, outer=outer)
+            groups[-1].reach = max(groups[-1].reach, finding.end)
+    merged = _merged(groups)
+    for before, one in pairwise(merged):
+        one.follows = before.typed and not one.typed and all(status[0] == "5" for status in one.values(Kind.STATUS))
+    return merged
 
 
-def _continues(gap: str) -> bool:
+def _units(folded: str, findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    """The findings that stand on one line, or within the brackets that it opens."""
+    unit: list[Finding] = []
+    begin = 0
+    for finding in findings:
+        if unit and not _in_unit(folded, begin, unit[-1].end, finding.start):
+            yield unit
+            unit = []
+        if not unit:
+            begin = folded.rfind("\n", 0, finding.start) + 1
+        unit.append(finding)
+    if unit:
+        yield unit
+
+
+def _in_unit(folded: str, begin: int, end: int, start: int) -> bool:
+    broken = folded.rfind("\n", end, start)
+    if broken < 0:
+        return True
+    return start - begin <= _READ and folded.count("{", begin, broken) > folded.count("}", begin, broken)
+
+
+def _belongs(folded: str, last: Group, unit: Sequence[Finding], gap: str) -> bool:
+    """True where *unit* may be more of the error *last*."""
+    if not _continues(gap, near=_NEAR if last.typed else _LOOSE):
+        return False
+    if _marked(gap, _CAUSE):
+        return True
+    if "\n" in gap and last.weak and _complete(unit) and not _marked(gap, _INNER):
+        return False
+    if BLANK.search(gap) and not _heads(last, _line(folded, last.start)):
+        return False
+    if _marked(gap, _INNER) or gap.count("{") > gap.count("}"):
+        return True
+    messages = {finding.value for finding in unit if finding.kind is Kind.MESSAGE}
+    said = set(last.values(Kind.MESSAGE))
+    if last.typed and all(_LONE_STATUS.fullmatch(_line(folded, finding.start)) for finding in unit):
+        return True
+    return not any(_rivals(last, finding) for finding in unit) and not (messages and said and not messages & said)
+
+
+def _marked(gap: str, marker: re.Pattern[str]) -> bool:
+    """True where *marker* stands in *gap* before anything else could have begun: in its first or at its second paragraph."""
+    if not gap or len(gap) > _READ:
+        return False
+    first, *others = BLANK.split(gap, 2)
+    return bool(marker.search(squash(first)) or (others and marker.match(squash(others[0]))))
+
+
+def _heads(last: Group, line: str) -> bool:
+    """True where *last*, on *line*, may be the status over a body that follows after a blank line."""
+    return all(finding.kind is Kind.STATUS for finding in last.findings) and "://" not in line
+
+
+def _line(folded: str, position: int) -> str:
+    """The line around a position, within reach."""
+    before = folded[max(0, position - 400) : position].rpartition("\n")[2]
+    return before + folded[position : position + 400].partition("\n")[0]
+
+
+def _continues(gap: str, near: int) -> bool:
     """True where the text between two findings may be the inside of one error."""
     if len(gap) > _READ:
         return False
     lines = gap.split("\n")
-    if len(lines) - 1 <= _NEAR:
+    if len(lines) - 1 <= near:
         return True
     return len(lines) <= _FAR and all(_FRAME.match(line) for line in lines[1:-1])
 
 
-def _add(groups: list[Group], last: Group, finding: Finding, gap: str, folded: str, *, outer: bool) -> None:
+def _add(groups: list[Group], finding: Finding, folded: str, *, outer: bool) -> None:
+    last = groups[-1]
     rivals = _rivals(last, finding)
+    if finding.kind is Kind.STATUS and (not rivals or outer):
+        last.statuses.add(finding.value)
+    if outer and last.typed and finding.kind is Kind.STATUS:
+        return
     if not rivals:
-        last.findings.append(finding)
-    elif outer:
+        if not outer or finding.kind is not Kind.MESSAGE or finding.known:
+            last.findings.append(finding)
         return
-    elif _INNER.search(gap) or _deeper(folded, rivals[0], finding) > 0:
-        last.findings = [one for one in last.findings if one not in rivals and one.kind is not finding.kind]
-        last.findings.append(finding)
-    elif _deeper(folded, rivals[0], finding) < 0:
+    if outer:
         return
-    else:
-        groups.append(Group([finding]))
+    between = folded[rivals[0].end : finding.start]
+    depth = between.count("{") - between.count("}") if len(between) <= _READ else 0
+    if last.typed and (finding.value in last.statuses or _LONE_STATUS.fullmatch(_line(folded, finding.start))):
+        return
+    if depth > 0 or _INNER.search(squash(between[:_READ])):
+        last.findings = [one for one in last.findings if one not in rivals]
+        last.findings.append(finding)
+        last.statuses.add(finding.value)
+    elif depth == 0:
+        groups.append(_opened(finding))
+
+
+def _opened(finding: Finding) -> Group:
+    statuses = {finding.value} if finding.kind is Kind.STATUS else set[str]()
+    return Group([finding], reach=finding.end, statuses=statuses)
+
+
+def _complete(unit: Sequence[Finding]) -> bool:
+    """True where *unit* says by itself which error it is."""
+    return any(finding.kind is Kind.TYPE or (finding.kind is Kind.MESSAGE and finding.known) for finding in unit)
 
 
 def _rivals(last: Group, finding: Finding) -> list[Finding]:
@@ -104,14 +211,6 @@ def _rivals(last: Group, finding: Finding) -> list[Finding]:
     if finding.kind in {Kind.EXCEPTION, Kind.MESSAGE}:
         return []
     return [one for one in last.findings if one.kind is finding.kind and one.value != finding.value]
-
-
-def _deeper(folded: str, one: Finding, other: Finding) -> int:
-    """How much deeper in brackets *other* stands than *one*, 0 where they do not share a bracket."""
-    between = folded[one.end : other.start]
-    if len(between) > _READ:
-        return 0
-    return between.count("{") - between.count("}")
 
 
 def _merged(groups: list[Group]) -> list[Group]:
@@ -126,11 +225,10 @@ def _merged(groups: list[Group]) -> list[Group]:
 
 
 def _same(one: Group, other: Group) -> bool:
-    """True where *other* is the same error again."""
-    if one.identity == other.identity:
-        return not any(_rivals(one, finding) for finding in other.findings)
-    shared = {(f.kind, f.value) for f in one.findings}
-    return all((f.kind, f.value) in shared for f in other.findings)
+    """True where *other* is the same error again, or no more than its echo."""
+    if any(_rivals(one, finding) and finding.value not in one.statuses for finding in other.findings):
+        return False
+    return one.identity == other.identity or (not other.typed and set(other.values(Kind.STATUS)) <= one.statuses)
 
 
 def _rank(finding: Finding) -> tuple[int, int, int]:

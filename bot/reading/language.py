@@ -1,7 +1,7 @@
 """The language of a short text, told by its letters and its function words."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _SCRIPTS = (
@@ -19,9 +19,9 @@ _SCRIPTS = (
 
 _WORDS = {
     "en": "the is are was do does how what why when where which who my your our i it to of and or in on for with not can "
-    "this that there a an be have has get got if but from any you we still after does don't doesn't can't",
+    "this that there a an be have has get got if but from any you we still after no now only all please help error works fixed your me why am does don't doesn't can't",
     "es": "el los las un una unos qué que cómo como por para con de del mi me se sin puedo puede está es hay cuando "
-    "dónde donde cuál y o en al lo tengo hola gracias todo desde error",
+    "dónde donde cuál y o en al lo tengo hola gracias todo desde",
     "fr": "le la les un une des du de est que qui comment pourquoi pour avec sans je j'ai il on peut puis mon ma mes "
     "où quand quel quelle et ou dans sur pas ne c'est bonjour merci depuis est-ce",
     "de": "der die das ein eine einen ist sind wie was warum wann wo welche ich mein meine wir und oder in mit für nicht "
@@ -60,6 +60,9 @@ for _language, _letters in _LETTERS.items():
     for _letter in _letters:
         _OF_LETTER.setdefault(_letter, []).append(_language)
 
+_NO_WORDS = re.compile(
+    r"https?://\S+|(?<![A-Za-z0-9])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|(?<![A-Za-z0-9_])[A-Za-z]*[_0-9][A-Za-z0-9_]*|`[^`\n]*`"
+)
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _READ = 4000
 
@@ -70,7 +73,7 @@ def language(text: str) -> str:
     Any kana means Japanese and any Han without kana Chinese, however much English stands between; other scripts count
     when they are a fifth of the letters. Latin text goes to the language with the most function words.
     """
-    text = text[:_READ]
+    text = _NO_WORDS.sub(" ", text[:_READ])
     if text.isascii():
         return _latin(text.lower())
     letters = sum(map(str.isalpha, text)) or 1
@@ -90,7 +93,7 @@ def _confirmed(code: str, text: str, count: int) -> str:
 
 
 def _latin(text: str) -> str:
-    scores: Counter[str] = Counter()
+    scores: defaultdict[str, float] = defaultdict(float)
     for word in _TOKEN.findall(text):
         languages = _OF_WORD.get(word, ())
         for code in languages:

@@ -10,28 +10,35 @@ from bot.reading.statuses import spelled
 _LINES_READ = 150
 _LINE_LENGTH = 4000
 
-_PASTE = re.compile(
+_LOGGED = re.compile(
     r"""(?x)
-    \W{0,3}\d{4}[-/]\d\d[-/]\d\d[T ,]                         # dates and times
-    | \W{0,3}\d\d:\d\d:\d\d | \[\d\d/[A-Z][a-z]{2}/\d{4}
-    | (?:\d{1,3}\.){3}\d{1,3}\ -\ -                            # access logs
+    \W{0,3}\d{4}[-/]\d\d[-/]\d\d[T\ ,] | \W{0,3}\d\d:\d\d:\d\d | \[\d\d/[A-Z][a-z]{2}/\d{4} | (?:\d{1,3}\.){3}\d{1,3}\ -\ -
     | \W{0,2}(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|TRACE|CRITICAL|NOTICE|SEVERE|ERR!?)\b[\]:|\ ]
     | \[(?:error|warn|info|debug|stderr|stdout)\]
-    | (?:[\w.$\\-]+[.:\\])?\w*(?:Error|Exception)\b(?:\$\w+)?\s?[:(\[]
-    | (?:[\w-]+\.)+\w*(?:Error|Exception|Fault)\w*\b
+    | (?:[\w.$\\-]+[.:\\])?\w*(?:Error|Exception)\b(?:\$\w+)?(?:\ \[[\w\ ]+\])?\s?[:(\[]
+    | (?:[\w-]+\.)+\w*(?:Error|Exception|Fault)\w*\b | (?:[\w-]+\.){2,}[\w-]+\ (?:ERROR|WARN|INFO|DEBUG):
+    | PHP\ (?:Fatal|Warning|Notice) | Uncaught\ | Unhandled\ 
     | at\ [\w.$<>\[\]/@:\\-]+[\s(]*[(:/\\] | File\ " | Traceback\ \( | \.\.\.\ \d+\ more | Caused\ by | The\ above\ exception
     | During\ handling\ of | [~^]+\s*$ | \#\d+\ +[\w/{<] | goroutine\ \d | panic: | thread\ ' | from\ [\w./-]+:\d+:in
-    | Stack\ trace: | thrown\ in | note:\ run\ with | exit\ status | Process\ completed\ with
-    | npm\ (?:ERR|error) | ERROR: | \#\#\[ | Run\ [\w./@-]+$ | pip\ subprocess
+    | Stack\ trace: | thrown\ in | note:\ run\ with | exit\ status | Process\ completed\ with | npm\ (?:ERR|error) | \#\#\[
     | \*\ (?:Connected|SSL|TLS|Host|Trying|Server|ALPN|using|upload|old|Connection|IPv|\ ) | [<>]\ (?:HTTP/|[A-Z]+\ /|[\w:-]+:)
     | [<>]\s*$ | HTTP/\d | [A-Z]{3,7}\ (?:/|https?://)\S*(?:\s|$)
     | \$\ \S | [\w.-]+@[\w.-]+:\S*[$\#]\ | >\ /\w+ | >>>\ | In\ \[\d+\] | PS\ [A-Z]:
-    | (?:data|event|id|retry):\ ?[\[{"\w] | [\w./-]+\s+\|\ 
-    | [\w-]{2,40}:\s\S+$ | (?:x-|content-|retry-|access-|cache-|user-)[\w-]+: | (?:Model|Provider|Status\ Code|Request\ ID|Trace\ ID):\s
-    | [}\])]+[,;]?\s*$ | ["'][\w$ -]+["']\s*:
-    | (?:import|const|let|var|def|class|func|fn|public|private|await|async|using|package|SELECT|export|curl|kubectl|docker|sudo|\#include|\#!|@\w+)\s\S
-    | (?:from\ [\w.]+\ import|return\ [\w.({"'\[]+[;(]|if\ ?\(|for\ ?\(|while\ ?\(|try\s*[:{]|except\ |catch\s*\(|raise\ \w+\(|throw\ new)
-    | [A-Za-z_][\w.\[\]'"]*\s?=(?!=)\s?[\w"'\[({] | [\w.]+\([^)\n]*\)\s*[;{]?\s*$ | //\s
+    | -{3,}\ ?\w | data:\ ?[\[{"] | event:\ \w+$ | [\w./-]+\s+\|\ 
+    | [}\])]+[,;]?\s*$ | ["'][\w$\ -]+["']\s*:
+    """,
+)
+_CODED = re.compile(
+    r"""(?x)
+    (?:[\w]+-[\w-]{2,40}|Host|Date|Server|Via|Authorization|Accept|Cookie|Connection|Model|Provider|Status|Code|Type):\s\S+$
+    | (?:Model|Provider|Status\ Code|Request\ ID|Trace\ ID|Response\ (?:Text|Body)):\s?
+    | import\ (?:[\w.*{},\s]+\ from\ ["']|[\w.]+;?$|[\w.]+\ as\ ) | from\ [\w.]+\ import\ | (?:const|let|var)\ [\w{}\[\],\s:]+=
+    | (?:async\ )?(?:def|func|fn|function)\ \w*\( | (?:public|private|protected|static)\ [\w<>\[\]\s]+[({;=] | class\ \w+[\s\w(),.]*[:{]
+    | using\ [\w.]+; | package\ [\w.]+;?$ | await\ [\w.]+\( | export\ \w+= | \#include | \#!/ | @\w+(?:\(|$) | SELECT\ .*\ FROM
+    | curl\ (?:-|https?:|'|") | (?:sudo|docker|kubectl|pip3?|npm|yarn|git|python3?|node|helm)\ [\w-]+(?:\s-|\s\S*[/=:.]|$)
+    | return\ [\w.({"'\[]+[;(] | (?:if|for|while|switch)\ ?\( | (?:try|else|finally)\s*[:{] | except\ [\w.]+ | catch\s*\(
+    | raise\ \w+\( | throw\ new | //\s
+    | [A-Za-z_][\w.\[\]'"]*\s?=(?!=)\s?[\w"'\[({] | [\w.]+\([^)\n]*\)\s*[;{]?\s*$
     """,
 )
 _CODE_END = re.compile(r"[;{]\s*$|=>\s*$|\($")
@@ -39,6 +46,7 @@ _COMMENT = re.compile(r"(?:^|\s)(?:#|//)\s(.{3,300})$")
 _JSON = re.compile(
     r"""[{\[]\s{0,4}(?:["'\\]{1,16}[\w$ -]{1,60}["'\\]{1,16}\s{0,3}:|[\[{]\s{0,4}["'\\]|\w{1,30}:\s{0,2}[\w{"'\[]|"[^"\n]{0,80}"\s?[,\]])"""
 )
+_BRACKET = re.compile(r"[{}\[\]]")
 _KEYED = re.compile(r"""^\s*["'][\w$-]+["']\s*:.*[}\]"'],?""")
 _URL_ONLY = re.compile(r"^<?https?://\S+>?$")
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]")
@@ -96,6 +104,10 @@ class Words:
     question: str
     spans: tuple[tuple[int, int], ...]
     said: str
+
+    def cover(self, position: int) -> bool:
+        """True where the text at *position* is a person's own."""
+        return any(start <= position < end for start, end in self.spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +169,7 @@ class _Paste:
         if not stripped:
             self.pasted, self.depth = False, 0
             return ""
-        if self._is_paste(plain_line, stripped):
+        if self._is_paste(plain_line, line.strip()) or self._is_paste(plain_line, stripped):
             self.pasted, self.length = True, len(line)
             self.depth = max(0, self.depth + _depth(stripped))
             comment = _COMMENT.search(plain_line)
@@ -184,8 +196,11 @@ class _Paste:
             return True
         if self.pasted and line[:2] in {"  ", "\t"} or line[:1] == "\t":
             return True
-        if _PASTE.match(stripped) or _CODE_END.search(stripped):
-            return not _sentence(stripped)
+        if _LOGGED.match(stripped):
+            return True
+        code = _COMMENT.sub("", stripped).rstrip() or stripped
+        if _CODED.match(code) or _CODE_END.search(code):
+            return not _prosaic(code)
         return bool(_URL_ONLY.match(stripped) and self.pasted)
 
 
@@ -194,17 +209,14 @@ def _markless(line: str) -> str:
 
 
 _FUNCTION = re.compile(
-    r"(?i)\b(?:i|my|we|our|you|why|how|what|when|does|is|are|do|can|should|but|please|the|which|it)\b(?=[^\n]*\s[a-z])|[\u3400-\u9fff]{4}"
+    r"(?i)\b(?:i|my|we|our|you|why|how|what|when|does|is|are|do|can|should|but|please|the|which|it|and|not|a|an|to|of|on|for|"
+    r"with|this|that|get|gives)\b|[\u3040-\u9fff\uac00-\ud7af]{3}"
 )
 
 
-def _sentence(line: str) -> bool:
-    """True where a line that begins like a paste goes on like a person: "export my key? why do I ..."."""
-    if not line.rstrip().endswith(("?", "？")):
-        return False
-    return len(_FUNCTION.findall(line)) >= 2 and not re.match(
-        r"\W{0,3}\d{2,4}[-:/]\d\d|(?:[\w.]+\.)?\w+(?:Error|Exception)\b", line
-    )
+def _prosaic(line: str) -> bool:
+    """True where a line that begins like code goes on like a person: "max_tokens=100 is not enough for my essay"."""
+    return len(_FUNCTION.findall(line)) >= 2 and len(_WORD.findall(line)) >= 4
 
 
 def _depth(line: str) -> int:
@@ -213,21 +225,26 @@ def _depth(line: str) -> int:
 
 def _without_json(line: str) -> str | None:
     """Return *line* without its JSON, None where it holds none."""
-    keyed = _KEYED.match(line)
+    plain_line = fold(line)
+    keyed = _KEYED.match(plain_line)
     if keyed:
         return line[keyed.end() :]
-    found = _JSON.search(line)
-    if found is None:
-        return None
-    at = found.start()
+    kept: list[str] = []
+    at = 0
+    while found := _JSON.search(plain_line, at):
+        kept.append(_lead(line[at : found.start()]))
+        at = _closing(plain_line, found.start())
+    return " ".join([*kept, line[at:].lstrip("'\"}])`.,")]).strip() if kept else None
+
+
+def _closing(line: str, at: int) -> int:
+    """Where the bracket that opens at *at* is closed, the end of the line where it is not."""
     depth = 0
-    for end in range(at, len(line)):
-        depth += (line[end] in "{[") - (line[end] in "}]")
+    for bracket in _BRACKET.finditer(line, at):
+        depth += 1 if bracket[0] in "{[" else -1
         if depth == 0:
-            tail = line[end + 1 :]
-            rest = _without_json(tail) if len(tail) < len(line) and _JSON.search(tail) else None
-            return f"{_lead(line[:at])} {(rest if rest is not None else tail).lstrip(chr(39) + chr(34) + '}])`.,')}".strip()
-    return _lead(line[:at]).strip()
+            return bracket.end()
+    return len(line)
 
 
 def _lead(text: str) -> str:
@@ -279,7 +296,7 @@ def _without_pleasantries(text: str) -> str:
         if shorter == bare:
             break
         bare = shorter
-    bare = bare.strip()
+    bare = bare.strip().rstrip(",，;；:- ")
     return bare if _WORD.search(bare) or any(map(str.isdigit, bare)) else text.strip()
 
 

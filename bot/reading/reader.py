@@ -2,12 +2,13 @@
 
 from bisect import bisect_right
 from collections.abc import Callable
+from itertools import pairwise
 
 from bot.faq.content import Entry, Faq
 from bot.model import Attachment, Reading
 from bot.reading.evidence import collect
 from bot.reading.folding import fold
-from bot.reading.incidents import Group, group, to_incident
+from bot.reading.incidents import BLANK, Group, group, to_incident
 from bot.reading.language import language
 from bot.reading.phrases import PhraseBook
 from bot.reading.question import Words, own_words, separate
@@ -25,7 +26,9 @@ class Reader:
     def __init__(self, faq: Faq) -> None:
         self._book = PhraseBook(faq)
         names = (*faq.names, faq.product) if faq.product else faq.names
-        self._vendors = Vendors(names, [text for entry in faq.entries for text in _questions(entry)])
+        self._vendors = Vendors(
+            names, [text for entry in faq.entries for text in _questions(entry, headings=bool(names))]
+        )
 
     def read(self, text: str, attachments: tuple[Attachment, ...] = ()) -> Reading:
         """Return what *text* and its *attachments* say; lines and columns count in both, joined by line breaks.
@@ -40,10 +43,10 @@ class Reader:
         words = own_words(typed, [(finding.start, finding.end) for finding in findings])
         groups = group(folded, findings)
         settle(folded, groups, words.spans)
-        limits = [0, *(one.end for one in groups[:-1])], [*(one.start for one in groups[1:]), len(folded)]
+        limits = _limits(folded, groups)
         for one, begin, end in zip(groups, *limits, strict=False):
             one.vendor = self._vendor(folded, one, begin, end, words)
-        deciding = _deciding(groups)
+        deciding = _deciding(groups, words)
         place = _places(redaction.text)
         return Reading(
             text=redaction.text,
@@ -59,12 +62,10 @@ class Reader:
 
     def _vendor(self, folded: str, one: Group, begin: int, end: int, words: Words) -> str | None:
         """The other product that raised an error, None where it may be ours; other errors end at *begin*, start at *end*."""
-        around = folded[max(begin, one.start - _AROUND) : min(end, one.end + _AROUND)]
-        vendor = self._vendors.of_error(around)
-        ours = self._vendors.is_ours(around)
-        if vendor is None or ours:
-            spoken = any(begin <= one.start < past for begin, past in words.spans)
-            return self._vendors.of_talk(words.question) if spoken and not ours else None
+        around = _paragraph(folded, max(begin, one.start - _AROUND), one, min(end, one.end + _AROUND))
+        vendor = None if self._vendors.has_own_host(around) else self._vendors.of_error(around)
+        if vendor is None:
+            return self._vendors.of_talk(f"{around} {words.question}") if words.cover(one.start) else None
         types = {finding.value for finding in one.findings if finding.kind == "type" and finding.known}
         return None if types - COMMON_TYPES else vendor
 
@@ -83,18 +84,40 @@ def shorten(text: str) -> str:
     return text[:head] + "\n" * text.count("\n", head, tail) + text[tail:]
 
 
-def _questions(entry: Entry) -> list[str]:
-    return [text for wording in entry.wordings.values() for text in (wording.question, *wording.phrasings)]
+def _questions(entry: Entry, *, headings: bool) -> list[str]:
+    """The entry's questions; with its phrasings where no *headings* alone are asked for."""
+    wordings = entry.wordings.values()
+    return [text for wording in wordings for text in (wording.question, *(() if headings else wording.phrasings))]
 
 
 def _first_lines(text: str, count: int) -> str:
     return "\n".join(text.split("\n", count)[:count])
 
 
-def _deciding(groups: list[Group]) -> Group | None:
+def _deciding(groups: list[Group], words: Words) -> Group | None:
+    """The last open error that may be ours; consequences and weak ones only where there is nothing better."""
     open_ones = [one for one in groups if not one.settled and one.vendor is None]
-    strong = [one for one in open_ones if not one.weak]
-    return (strong or open_ones or [None])[-1]
+    strong = [
+        one for one in open_ones if not one.weak and not (one.follows and not words.cover(one.start))
+    ] or open_ones
+    return strong[-1] if strong else None
+
+
+def _limits(folded: str, groups: list[Group]) -> tuple[list[int], list[int]]:
+    """Where the text around each error begins and ends at most: behind the line of the one before, at that of the next."""
+    begins, ends = [0], []
+    for before, after in pairwise(groups):
+        line_end, line_start = folded.find("\n", before.end, after.start), folded.rfind("\n", before.end, after.start)
+        begins.append(line_end if line_end >= 0 else before.end)
+        ends.append(line_start + 1 if line_start >= 0 else after.start)
+    return begins, [*ends, len(folded)]
+
+
+def _paragraph(folded: str, begin: int, one: Group, end: int) -> str:
+    """The text around an error up to the blank lines before and after, not beyond *begin* and *end*."""
+    before = [match.end() for match in BLANK.finditer(folded, begin, one.start)]
+    after = BLANK.search(folded, one.end, end)
+    return folded[before[-1] if before else begin : after.start() if after else end]
 
 
 def _places(text: str) -> Callable[[int], tuple[int, int]]:

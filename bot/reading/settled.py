@@ -87,7 +87,7 @@ def _is_denied(folded: str, one: Group) -> bool:
 
 
 def _is_solved(folded: str, one: Group, limit: int) -> bool:
-    before = _before(folded, one)
+    before = _CLAUSE.split(_before(folded, one))[-1]
     if (match := _SOLVED_BEFORE.search(before)) and not _NOT_SOLVED.search(before[: match.start()]):
         return True
     after = folded[one.end : min(limit, one.end + 80)]
@@ -110,8 +110,9 @@ def _succeeded(folded: str, one: Group, limit: int) -> bool:
     if line_end < 0:
         return False
     after = folded[line_end : min(limit, line_end + _AFTER)]
-    line_start = folded.rfind("\n", 0, one.start) + 1
-    called = _URL.search(folded, line_start, line_end)
+    stands = one.strongest.start
+    line_start = folded.rfind("\n", 0, stands) + 1
+    called = _URL.search(folded, line_start, folded.find("\n", stands))
     for match in _SUCCESS.finditer(after):
         begin = after.rfind("\n", 0, match.start()) + 1
         line = after[begin : after.find("\n", match.end()) if "\n" in after[match.end() :] else len(after)]

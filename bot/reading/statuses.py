@@ -16,7 +16,7 @@ _REGISTERED = frozenset(
 ) - {512}
 
 _REASONS = (
-    r"too many requests|unauthori[sz]ed|forbidden|bad request|not found|payment required|internal server|bad gateway|"
+    r"too ?many ?requests|unauthori[sz]ed|forbidden|bad request|not found|payment required|internal server|bad gateway|"
     r"service (?:temporarily )?unavailable|gateway time-?out|method not allowed|conflict\b|unprocessable|request timeout|"
     r"payload too large|request entity|not acceptable|gone\b|client error|server error|client closed|invalid auth|"
     r"unsupported media|site is overloaded"
@@ -28,7 +28,7 @@ _ERROR_WORD = (
 
 # What stands right before the number, read up to the number itself.
 _STRONG_LEFT = re.compile(
-    r"(?:status|status[ _-]?codes?|(?<![A-Za-z])codes?|[Ee]rror[ _-]?[Cc]odes?|http[ _-]?codes?|response[ _-]?codes?|"
+    r"(?:status|status[ _-]?codes?(?: (?:of|is|was))?|(?<![A-Za-z])codes?|[Ee]rror[ _-]?[Cc]odes?|http[ _-]?codes?|response[ _-]?codes?|"
     r"error|errors|err|exception|http|https?/[0-9](?:\.[0-9])?|client|responded with|response|api|"
     r"ошибк\w{0,3}|код\w{0,2}|статус\w{0,2}|получаю|получил\w?|выда[её]т|возвращает|вылетает|"
     r"erreur|fehler|fehlercode|errore|erro|código|codigo|codice|statut|statuscode|"
@@ -44,7 +44,7 @@ _WEAK_LEFT = re.compile(
     r"returns|returning|return|throws|threw|throwing|throw|failed|fails|failing|with|see|sees|seeing|saw|hit|hits|hitting|"
     r"gave|gives|giving|give|constant|random|same|still|now|another|other|always|is|it's|its|was|says|said|say|shows|"
     r"sends|responds|answers|keeps|keep|constantly|suddenly|only|just|but|also|then|to|into|about|of|for|me|i|fix|solve|"
-    r"handle|handling|avoid|why|what's|whats|means?|no|not|not a|fixed|solved|resolved|more|longer|every|"
+    r"handle|handling|avoid|why|what's|whats|means?|does|do|did|no|not|often|ständig|dauernd|immer|nur|toujours|constamment|siempre|sempre|continuamente|постоянно|постоянная|ciągle|not a|fixed|solved|resolved|more|longer|every|"
     r"un|une|des|ein|eine|einen|einem|uma?|um|una|le|la|les|der|die|das|den|el|o|il|lo|sale|da|obtengo|recibo|reçois|"
     r"recevoir|bekomme|kriege|recebo|ricevo|dá|как|это|опять|снова|дает|даёт|ловлю|на|с)"
     r"[\s\"'`:*]{1,8}$",
@@ -64,7 +64,7 @@ _REFUSED_LEFT = re.compile(
 _ACCESS_LEFT = re.compile(r"HTTP/[0-9](?:\.[0-9])?[\"']\s{1,2}$")
 _CRAWLED_LEFT = re.compile(r"(?:Crawled|Ignoring response) [(<]$")
 _LIST_LEFT = re.compile(
-    r"([45][0-9]{2})(?:s|'s)?[\s\"'`]{0,3}(?:\bor\b|\band\b|\bvs\.?|\bthen\b|/|,|和|或|或者|还是|与|、|跟|->|→|\bnor\b|\bto\b|\bbut\b)[\s\"'`]{0,3}(?:an? )?$",
+    r"([45][0-9]{2})(?:s|'s)?(?: (?:errors?|responses?))?[\s\"'`]{0,3}(?:\bor\b|\band\b|\bvs\.?|\bthen\b|/|,|和|或|或者|还是|与|、|跟|->|→|\bnor\b|\bto\b|\bbut\b)[\s\"'`]{0,3}(?:an? )?$",
     re.I,
 )
 
@@ -76,7 +76,7 @@ _UNIT_RIGHT = re.compile(
     r"square|grams|calories|workers?|threads?|instances?|customers?|employees?|players?|of them|more|other|new|different)\b"
     r"|\s?(?:个|個|块|元|次|条|页|张|字|毫秒|秒|分|万|千|号|楼|室|房|人|天|年|月|日|美元|刀|行|篇|份|家|台|克|斤|米|位|名|件|枚|"
     r"円|個|件|回|ミリ|番|トークン|ページ|원|개|초|번|명|건|줄|호|페이지|토큰|рубл|токен|секунд|мс\b|строк|штук)"
-    r"|\s?---|\s?\+\d|\s?[-*/]\s?\d|\s?[)\]]?\s?==",
+    r"|\s?---|\s?\+\d|\s?[-*]\s?\d|\s?/\s?(?![45]\d\d(?!\d))\d|\s?[)\]]?\s?==",
     re.IGNORECASE,
 )
 _STRONG_RIGHT = re.compile(
@@ -90,7 +90,7 @@ _SAFE_RIGHT = re.compile(
     r"what|why|how|lol|help|anymore|any|both|whenever|until|unless|yesterday|where|which|that|it|i|my|we|the|this|not|no|"
     r"should|would|will|can|could|does|do|did|go|goes|went|appears|keeps|max|invalid|insufficient|too|rate|your|"
     r"con|sin|cuando|y|en|avec|quand|et|dans|bei|beim|mit|und|wenn|com|quando|e|al|del|todo|cada|à|bei|nach|"
-    r"when|wtf|ffs|btw|idk|smh|bro|guys|team|anyone|someone|mean|back)\b"
+    r"when|wtf|ffs|btw|remains?|persists?|stays?|idk|smh|bro|guys|team|anyone|someone|mean|back)\b"
     r"|\s{0,4}[^\x00-\x7f])",
     re.IGNORECASE,
 )
@@ -162,11 +162,12 @@ def _judge(folded: str, start: int, end: int, found: list[Status]) -> bool | Non
         return True
     if _refused(line_left, right):
         return None
-    if line_left[-1:].isalpha() and line_left[-1:].isascii():
+    touching = line_left[-1:] or " "
+    if touching.isalpha() and touching.isascii():
         return False if _E_CODE.search(line_left) else None
-    if line_left[-1:] in "/,":
+    if touching in "/,":
         return False if _follows_status(left, start, found) else None
-    if line_left[-1:] in ":-" and not re.search(r"[A-Za-z\"'\])*]\s?[:-]$", line_left):
+    if touching in ":-" and not _STRONG_LEFT.search(line_left):
         return None
     if _is_marked(left, line_left, right) or _is_listed(left, right, start, found):
         return False
@@ -192,7 +193,7 @@ def _is_marked(left: str, line_left: str, right: str) -> bool:
 
 
 def _follows_status(left: str, start: int, found: list[Status]) -> bool:
-    return bool(found) and _LIST_LEFT.search(left) is not None and start - found[-1].end < 12
+    return bool(found) and _LIST_LEFT.search(left) is not None and start - found[-1].end < 24
 
 
 def _is_listed(left: str, right: str, start: int, found: list[Status]) -> bool:
@@ -203,7 +204,11 @@ def _is_talked_of(left: str, line_left: str, right: str) -> bool:
     """True where the number stands as a status does in talk: "429?", "got a 401", "400 function name ...", "收到429"."""
     if _PLURAL_RIGHT.match(right):
         return False
-    if _LINE_START.search(left) or not line_left.strip(" \t*>-\"'`"):
+    if (
+        _LINE_START.search(left)
+        or re.search(r"[\"'`\\]:\s?[\"'`\\]{1,16}$", line_left)
+        or not line_left.strip(" \t*>-\"'`")
+    ):
         return True
     if _WEAK_LEFT.search(line_left) and _SAFE_RIGHT.match(right):
         return True
@@ -214,7 +219,7 @@ def _is_talked_of(left: str, line_left: str, right: str) -> bool:
 
 
 def _ends_clause(line_left: str, right: str) -> bool:
-    return bool(re.search(r"[:,;\])}][\s\"'`*\[(]{1,4}$", line_left)) and bool(_SAFE_RIGHT.match(right))
+    return bool(re.search(r"[:,;.!?\])}][\s\"'`*\[(\\]{1,8}$", line_left)) and bool(_SAFE_RIGHT.match(right))
 
 
 def spelled(text: str) -> Iterator[tuple[str, int, int]]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.reading.folding import squash
+
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
@@ -28,7 +30,7 @@ VENDORS = (
         "OpenAI",
         ("api.openai.com", "platform.openai.com", "help.openai.com", "status.openai.com"),
         ("insufficient_quota", "code: invalid_api_key", "for more information on this error, read the docs"),
-        ("openai", "chat ?gpt", "gpt-?[345][.\\w-]*", "dall-?e"),
+        ("openai", "chat ?gpt", "gpt-?[345][a-z0-9.-]*", "dall-?e"),
     ),
     Vendor(
         "Anthropic",
@@ -65,8 +67,8 @@ VENDORS = (
             "google.genai",
             "api key not valid. please pass",
         ),
-        ("gemini", "vertex ?ai", "google ai studio"),
-        ("google cloud", "google maps", "google drive", "gmail", "gcp", "youtube"),
+        ("google gemini", "gemini[ -]?(?:api|pro|flash|ultra|[1-9])[a-z0-9.-]*", "vertex ?ai", "google ai studio"),
+        ("gemini", "google cloud", "google maps", "google drive", "gmail", "gcp", "youtube"),
     ),
     Vendor(
         "AWS",
@@ -81,8 +83,8 @@ VENDORS = (
             "x-amzn-",
             "aws_error",
         ),
-        ("s3(?= |$|\\?)", "bedrock", "aws lambda", "dynamodb"),
-        ("aws", "amazon"),
+        ("s3", "aws bedrock", "aws lambda", "dynamodb"),
+        ("aws", "bedrock"),
     ),
     Vendor(
         "GitHub",
@@ -172,6 +174,7 @@ VENDORS = (
         "Stripe",
         ("api.stripe.com", "dashboard.stripe.com", "stripe.com/docs"),
         ("stripe.error", "stripeerror", "card_declined", "stripeinvalidrequest", "stripeauthenticationerror"),
+        (),
         ("stripe",),
     ),
     Vendor("PayPal", ("api.paypal.com", "api-m.paypal.com"), (), ("paypal api",)),
@@ -185,7 +188,7 @@ VENDORS = (
         "Qwen",
         ("dashscope.aliyuncs.com", "dashscope-intl.aliyuncs.com", "bailian.console.aliyun.com"),
         ("throttling.ratequota", "throttling.allocationquota", "arrearage", "dashscope."),
-        ("qwen[\\w.-]*", "dashscope", "tongyi", "千问", "通义", "百炼"),
+        ("qwen[a-z0-9.-]*", "dashscope", "tongyi", "千问", "通义", "百炼"),
     ),
     Vendor(
         "Doubao",
@@ -193,15 +196,17 @@ VENDORS = (
         ("accountoverdueerror", "modelnotopen"),
         ("doubao", "豆包", "volcengine", "火山方舟", "火山引擎"),
     ),
-    Vendor("Zhipu", ("open.bigmodel.cn", "api.z.ai"), (), ("zhipu", "智谱", "chatglm", "glm-[345][.\\w]*", "bigmodel")),
-    Vendor("MiniMax", ("api.minimax.chat", "api.minimaxi.com", "api.minimax.io"), (), ("minimax", "海螺")),
+    Vendor(
+        "Zhipu", ("open.bigmodel.cn", "api.z.ai"), (), ("zhipu", "智谱", "chatglm", "glm-[345][a-z0-9.]*", "bigmodel")
+    ),
+    Vendor("MiniMax", ("api.minimax.chat", "api.minimaxi.com", "api.minimax.io"), (), ("海螺",), ("minimax",)),
     Vendor("Baidu", ("aip.baidubce.com", "qianfan.baidubce.com"), (), ("文心", "ernie bot", "千帆", "qianfan")),
     Vendor("Hunyuan", ("hunyuan.tencentcloudapi.com",), (), ("hunyuan", "混元")),
     Vendor("Mistral", ("api.mistral.ai", "console.mistral.ai"), (), ("mistral", "le chat")),
     Vendor("Groq", ("api.groq.com", "console.groq.com"), (), ("groq",)),
-    Vendor("xAI", ("api.x.ai", "console.x.ai"), (), ("grok", "xai api")),
+    Vendor("xAI", ("api.x.ai", "console.x.ai"), (), ("xai api",), ("grok",)),
     Vendor("Cohere", ("api.cohere.ai", "api.cohere.com"), (), ("cohere",)),
-    Vendor("Perplexity", ("api.perplexity.ai",), (), ("perplexity",)),
+    Vendor("Perplexity", ("api.perplexity.ai",), (), ("perplexity ai",), ("perplexity",)),
     Vendor("Together", ("api.together.xyz", "api.together.ai"), (), ("together ?ai",)),
     Vendor("Fireworks", ("api.fireworks.ai",), (), ("fireworks ai",)),
     Vendor("Replicate", ("api.replicate.com",), (), ("replicate api",)),
@@ -252,7 +257,7 @@ VENDORS = (
             "wordpress",
             "flask",
             "django",
-            "express",
+            "expressjs",
             "fastapi",
         ),
     ),
@@ -264,17 +269,21 @@ COMMON_TYPES = frozenset(
 )
 """Error types that several vendors share: they do not tell whose error it is."""
 
-_TOPIC = (
-    r"(?:'s)?[\s-]{1,3}(?:\w{1,20}\s)?(?:apis?|pric\w+|costs?|billing|quotas?|rate limits?|limits?|tokens?|keys?|errors?|account|"
-    r"bucket|repos?|repository|registry|login|webhook|token|server|login|[45]\d\d|forbidden|unauthori[sz]ed|too many)\b"
+_TOPIC = re.compile(
+    r"(?:'s)?[\s-]{1,3}(?:(?:\w{1,20}\s){0,3}(?:[45]\d\d|forbidden|unauthori[sz]ed|too many requests)\b|(?:\w{1,20}\s)?(?:apis?|pric\w+|costs?|billing|quotas?|rate limits?|limits?|tokens?|keys?|errors?|account|"
+    r"bucket|repos?|repository|registry|login|webhook|token)\b)"
 )
-_CLIENT = (
+_CLIENT = re.compile(
     r"[\s-]{1,3}(?:python |node |js |java |go )?(?:sdks?|clients?|librar\w+|packages?|compatib\w+|compat\b|format|style|spec\b|"
     r"protocol|module|wrapper|code\b|interface|schema|agents?|npm|pip)\b|[_.(=]|客户端|兼容|格式|协议"
 )
 _MOVING = re.compile(
     r"(?:from|like|than|unlike|compar\w+ (?:to|with)|compatible with|instead of|as with|same as|similar to|replac\w+|drop-in for|与|跟|像|从|兼容|替代)\s?(?:the )?$",
     re.I,
+)
+_HOSTED = re.compile(
+    r"(?:\b(?:in|on|into|inside|within|behind|onto|to|from|via|through|using|with)\s(?:our |my |the |your |an? )?(?:own )?"
+    r"|\b(?:our|my) (?:own )?)$"
 )
 _SERVING = re.compile(
     r"\b(?:return|returns|returning|send|sends|respond|respond with|serve|emit|raise|throw|give|simulate|mock)\b[^.?!\n]{0,30}"
@@ -293,13 +302,13 @@ class Vendors:
         self.own = tuple(sorted({name.lower() for name in names if len(name) > 1}, key=len, reverse=True))
         self._own = re.compile("|".join(rf"(?<![a-z0-9]){re.escape(name)}" for name in self.own)) if self.own else None
         self._foreign = tuple(v for v in VENDORS if not self._is_own(v))
-        self._clues = [(clue, v.name) for v in self._foreign for clue in (*v.hosts, *v.signatures)]
-        alternatives = [(f"(?:{'|'.join(v.names)})", f"(?:{'|'.join(v.places)})", v.name) for v in self._foreign]
-        self._names = [(name, vendor) for name, _, vendor in alternatives if name != "(?:)"]
-        self._places = [(place, vendor) for _, place, vendor in alternatives if place != "(?:)"]
+        self._clues = [(squash(clue), v.name) for v in self._foreign for clue in (*v.hosts, *v.signatures)]
+        self._names = [(name, v.name) for v in self._foreign for name in v.names]
+        self._places = [(place, v.name) for v in self._foreign for place in v.places]
         self._by_name = _alternatives(self._names)
         self._by_place = _alternatives(self._places)
-        self._topics = {vendor for text in content if (vendor := self._subject(text.lower()))}
+        self._hosts = tuple(name for name in self.own if re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", name))
+        self._topics = {vendor for text in content if (vendor := self._named(text.lower()))}
 
     def _is_own(self, vendor: Vendor) -> bool:
         own = " ".join(self.own)
@@ -307,13 +316,14 @@ class Vendors:
             re.fullmatch(name, word) for name in (*vendor.names, *vendor.places) for word in self.own
         )
 
-    def is_ours(self, text: str) -> bool:
-        """True where a name or host of the product itself stands in *text*."""
-        return self._own is not None and self._own.search(text.lower()) is not None
+    def has_own_host(self, text: str) -> bool:
+        """True where a host of the product itself stands in *text*."""
+        lowered = squash(text)
+        return any(host in lowered for host in self._hosts)
 
     def of_error(self, text: str) -> str | None:
         """Return the vendor whose host or error signature stands first in *text*."""
-        plain = re.sub(r"[\"'`\\]", "", text.lower())
+        plain = squash(text)
         places = [(at, name) for clue, name in self._clues if (at := plain.find(clue)) >= 0]
         return min(places)[1] if places else None
 
@@ -326,14 +336,19 @@ class Vendors:
         return None if subject in self._topics else subject
 
     def _subject(self, lowered: str) -> str | None:
-        if _SERVING.search(lowered):
-            return OWN_SERVER
+        return OWN_SERVER if _SERVING.search(lowered) else self._named(lowered) or self._placed(lowered)
+
+    def _named(self, lowered: str) -> str | None:
         for match in self._by_name.finditer(lowered) if self._by_name else ():
-            if not re.match(_CLIENT, lowered[match.end() :]) and not _MOVING.search(lowered[: match.start()][-40:]):
+            before, after = lowered[: match.start()][-40:], lowered[match.end() :][:40]
+            if not _CLIENT.match(after) and not _MOVING.search(before):
                 return self._names[(match.lastindex or 1) - 1][1]
+        return None
+
+    def _placed(self, lowered: str) -> str | None:
         for match in self._by_place.finditer(lowered) if self._by_place else ():
             before, after = lowered[: match.start()][-40:], lowered[match.end() :][:40]
-            if re.match(_TOPIC, after) and not re.match(_CLIENT, after) and not _MOVING.search(before):
+            if _TOPIC.match(after) and not _CLIENT.match(after) and not _HOSTED.search(before):
                 return self._places[(match.lastindex or 1) - 1][1]
         return None
 
@@ -341,4 +356,8 @@ class Vendors:
 def _alternatives(patterns: list[tuple[str, str]]) -> re.Pattern[str] | None:
     if not patterns:
         return None
-    return re.compile(rf"(?<![a-z0-9_./@-])(?:{'|'.join(f'({pattern})' for pattern, _ in patterns)})(?![a-z0-9_])")
+    return re.compile("|".join(f"({_bounded(pattern)})" for pattern, _ in patterns))
+
+
+def _bounded(pattern: str) -> str:
+    return f"(?<![a-z0-9_./@-])(?:{pattern})(?![a-z0-9_])" if pattern.isascii() else pattern
