@@ -49,7 +49,7 @@ def _has_topic(turn: Turn, part: str) -> bool:
 def by_context(turn: Turn) -> tuple[Match, tuple[Match, ...]] | None:
     """Return the match that the message and the answer before it lead to, with all candidates."""
     said = leaning.own_words(turn.reading)
-    if not turn.last or not leaning.leans(said) or not (content(said) or aspects(said)):
+    if not turn.last or turn.state.misses or not leaning.leans(said) or not (content(said) or aspects(said)):
         return None
     before = [turn.faq.by_id[entry] for entry in turn.last]
     joined = [turn.ranker.rank(leaning.join(turn.reading, entry, turn.language, turn.faq)) for entry in before]

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from bot.conversation import remarks
 from bot.conversation.answering import by_context, compose, confident, has_rest, repeats
 from bot.conversation.asking import best_field, claiming, possible, question_for
-from bot.conversation.leaning import own_words
+from bot.conversation.leaning import mentions, own_words
 from bot.conversation.naming import facts, nameable
 from bot.conversation.small_talk import SmallTalk, small_talk
 from bot.conversation.state import Fact, Shared, State
@@ -87,7 +87,7 @@ def _picked(turn: Turn) -> Result | None:
 def _chatted(turn: Turn) -> Result | None:
     """Small talk and nothing else; it leaves what was offered or asked open."""
     kind = small_talk(turn.reading.text)
-    if kind is None and turn.last and not turn.reading.evidence and remarks.closes(turn.reading.text):
+    if kind is None and turn.state.language and not turn.reading.evidence and remarks.closes(turn.reading.text):
         kind = SmallTalk.THANKS
     if kind is None or (kind is SmallTalk.OKAY and turn.state.waiting and remarks.unsure(turn.reading.text)):
         return None
@@ -97,9 +97,15 @@ def _chatted(turn: Turn) -> Result | None:
     return reply(turn, Outcome.SMALL_TALK, text, extra), replace(turn.state, shared=shared)
 
 
-def _handed_off(turn: Turn) -> Result | None:
-    if not remarks.wants_person(turn.reading.text):
-        return None
+def _to_a_human(turn: Turn) -> Result | None:
+    return _hand_off(turn) if remarks.wants_human(turn.reading.text) else None
+
+
+def _to_somebody(turn: Turn) -> Result | None:
+    return _hand_off(turn) if remarks.wants_somebody(turn.reading.text) else None
+
+
+def _hand_off(turn: Turn) -> Result:
     made = reply(turn, Outcome.HAND_OFF, hand_off(turn.faq, turn.language), say("hand_off", turn.language))
     return made, _after(turn, shared=Shared(answered=turn.state.shared.answered, handed_off=True))
 
@@ -127,18 +133,30 @@ def _announced(turn: Turn) -> Result | None:
 
 def _unhelped(turn: Turn) -> Result | None:
     """The last answer changed nothing, and there is nothing new to go by."""
-    if not turn.last or not remarks.unhelped(own_words(turn.reading)):
+    said = own_words(turn.reading)
+    if not turn.last or turn.state.misses or not remarks.unhelped(said):
         return None
-    if any(match.entry not in turn.last for match in confident(turn)):
+    last = [turn.faq.by_id[entry] for entry in turn.last]
+    topic = remarks.topic(said)
+    again = confident(turn)
+    if any(match.entry not in turn.last for match in again):
         return None
-    if set(facts(turn.reading.evidence, turn.faq)) - set(turn.state.known):
+    if not again and topic and not any(mentions(entry, topic) for entry in last):
         return None
-    related = dict.fromkeys(other for entry in turn.last for other in turn.faq.by_id[entry].see_also)
-    offered = tuple(entry for entry in related if entry in turn.faq.by_id and entry not in turn.last)[:MOST_CHOICES]
-    outcome = Outcome.CLARIFY if offered else Outcome.FALLBACK
+    if set(facts(turn.reading.evidence, turn.faq)) - set(turn.state.known) and not again:
+        return None
+    related = dict.fromkeys(other for entry in last for other in entry.see_also if other in turn.faq.by_id)
+    offered = tuple(entry for entry in related if entry not in turn.last)[:MOST_CHOICES]
+    pointed = compose(turn, again) if again else ""
     invitation = say("related", turn.language) if offered else ""
-    text = (say("unhelped", turn.language), hand_off(turn.faq, turn.language), invitation)
-    return reply(turn, outcome, *text, offered=offered), _after(turn, offered=offered)
+    text = (say("unhelped", turn.language), pointed, hand_off(turn.faq, turn.language), invitation)
+    if again:
+        outcome, answered = Outcome.ANSWER, turn.last
+    else:
+        outcome, answered = (Outcome.CLARIFY if offered else Outcome.FALLBACK), turn.state.answered
+    candidates = _led_by(again, turn.ranked)
+    made = reply(turn, outcome, *text, answered=again, offered=offered, candidates=candidates)
+    return made, _after(turn, offered=offered, answered=answered)
 
 
 def _answered(turn: Turn) -> Result | None:
@@ -233,12 +251,13 @@ def _led_by(matches: Sequence[Match], others: Sequence[Match]) -> tuple[Match, .
 _STEPS: tuple[Step, ...] = (
     _picked,
     _chatted,
-    _handed_off,
+    _to_a_human,
     _of_another_vendor,
     _said_again,
     _announced,
     _unhelped,
     _answered,
+    _to_somebody,
     _followed_up,
     _asked,
     _clarified,

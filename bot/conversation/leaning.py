@@ -50,12 +50,21 @@ def _adds(said: list[str], text: str) -> bool:
 
 def covered(reading: Reading, entry: Entry) -> bool:
     """True when *entry* has the content words of *reading*, and something on every aspect that it asks about."""
-    text = "\n".join("\n".join((w.question, w.answer, *w.phrasings)) for w in entry.wordings.values())
+    text = _all_words(entry)
     said = own_words(reading)
     asked = aspects(said)
     if aspects(text, asked) != asked:
         return False
     return coverage(content(said), text) >= _COVERED
+
+
+def mentions(entry: Entry, wanted: tuple[str, ...]) -> bool:
+    """True when most of the *wanted* words stand in *entry*."""
+    return coverage(wanted, _all_words(entry)) >= _COVERED
+
+
+def _all_words(entry: Entry) -> str:
+    return "\n".join("\n".join((said.question, said.answer, *said.phrasings)) for said in entry.wordings.values())
 
 
 def join(reading: Reading, entry: Entry, language: str, faq: Faq) -> Reading:

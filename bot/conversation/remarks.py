@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from bot.conversation.small_talk import LONGEST, without_greeting
-from bot.conversation.words import asks, is_cjk, plain, word_set
+from bot.conversation.words import asks, content, is_cjk, plain, word_set
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:
@@ -36,9 +36,11 @@ _THANKS_AT_END = _any(
     "(?:谢谢你?|多谢|感谢|明白了|懂了)$",
 )
 _SO_THAT_IS_HOW = re.compile(r"(?:ok(?:ay)?|oh|ah+|aha|i see|got it|great|cool|nice|right|perfect) so\b|原来|所以是")
+_DONE = "(?:fixed|solved|resolved|sorted)"
 _SETTLED = _any(
     _words("works? (?:now|fine|again|great)", "working now", "(?:it|that|this) (?:works|worked|helped)"),
-    _words("fixed", "solved", "resolved", "sorted"),
+    rf"^{_DONE}\b|\b{_DONE}$",
+    rf"\b(?:it|its|is|that|this|all|now|i|we|got|been|problem|issue) {_DONE}\b",
     "解决了|搞定|(?:好|可以)了$",
 )
 _UNSETTLED = _any(
@@ -71,19 +73,25 @@ _WANTING = _any(
     _words("let me", "can i", "please", "pls", "put me", "hand", "reach"),
     "[转找要接请]|联系|能|可以|人工",
 )
-_A_PERSON = _any(
-    rf"\b(?:talk|speak|chat) (?:to|with) {_SOMEBODY}\b",
+_SOMEBODY_PLEASE = _any(
+    rf"\b(?:talk|speak|chat|reach out) (?:to|with) {_SOMEBODY}\b",
     rf"\b(?:get|connect|transfer|put) me (?:through )?(?:to |with )?{_SOMEBODY}\b",
-    "^(?:agent|operator|person)(?: please| pls)?$",
+    r"\b(?:contact|reach|email|call) (?:the |your |kimi |customer )*+(?:support|staff|helpdesk)\b",
+    "^(?:(?:customer )?support|agent|operator|person)(?: please| pls)?$",
     "^escalate(?: this| it| please)*$",
+    "客服",
 )
 
 
-def wants_person(text: str) -> bool:
-    """True when *text* asks for a person in place of the bot."""
+def wants_human(text: str) -> bool:
+    """True when *text* asks for a human being in place of the bot."""
     said = _remark(text)
-    human = _HUMAN.search(said) and (_WANTING.search(said) or len(said.split()) <= 3)
-    return bool(human or _A_PERSON.search(said))
+    return bool(_HUMAN.search(said) and (_WANTING.search(said) or len(said.split()) <= 3))
+
+
+def wants_somebody(text: str) -> bool:
+    """True when *text* asks to be put through to somebody, which may be an FAQ's topic as well."""
+    return _SOMEBODY_PLEASE.search(_remark(text)) is not None
 
 
 # --- the answer above -------------------------------------------------------------------------------------------------
@@ -104,29 +112,23 @@ def wants_again(text: str) -> bool:
 
 _NO_CHANGE = _any(
     _words("(?:still|exactly|its|it is|just) the same", "same (?:error|issue|problem|thing|result|story)", "no luck"),
-    _words(
-        "(?:did|does|do|has|have)(?:nt| not) (?:really )?(?:help|work|fix|solve|change)(?:ed)?(?: (?:it|that|this))?"
-    ),
-    _words(
-        "not (?:fixed|working|solved|helping|helpful|resolved)", "no (?:change|difference|effect)", "nothing changed"
-    ),
-    _words(
-        "(?:tried|did|done) (?:that|this|it|all|everything)",
-        "to no avail",
-        "useless",
-        "wasnt it",
-        "not it",
-        "persists?",
-    ),
-    "还是(?:一样|不行|没用|报错|这样|不能|失败|不对)|没用|没效果|没有用|不管用|不起作用|没有?解决|试过了|没变化|^不行",
+    _words("(?:did|does|do|has|have)(?:nt| not) (?:really )?(?:help|work|fix|solve|change)(?:ed)?"),
+    "还是(?:一样|不行|没用|报错|这样|不能|失败|不对)|没用|没效果|没有用|不管用|不起作用|没有?解决|没变化|^不行",
 )
-_STILL = _any(_words("still"), "还是|依然|仍然|仍旧")
+_TRIED = _any(
+    _words(
+        "still", "(?:tried|did|done) (?:that|this|it|all|everything)", "to no avail", "useless", "wasnt it", "not it"
+    ),
+    _words("not (?:fixed|working|solved|helping|helpful|resolved)", "no (?:change|difference|effect)", "persists?"),
+    _words("nothing (?:changed|changes|helps|helped|works|worked)"),
+    "还是|依然|仍然|仍旧|试过了",
+)
 
 
 def unhelped(text: str) -> bool:
     """True when *text* may say that an answer changed nothing."""
     said = _remark(text)
-    return _NO_CHANGE.search(said) is not None or (_STILL.search(said) is not None and not asks(text))
+    return _NO_CHANGE.search(said) is not None or (_TRIED.search(said) is not None and not asks(text))
 
 
 # --- before the question ----------------------------------------------------------------------------------------------
@@ -192,6 +194,21 @@ _ROUND_TROUBLE_IN_CHINESE = re.compile(
 )
 
 
+def topic(text: str) -> tuple[str, ...]:
+    """Return the content words of *text* that do more than complain; none for Chinese, whose words run together."""
+    return tuple(word for word in content(text) if not is_cjk(word) and word not in _TROUBLE | _ROUND_TROUBLE)
+
+
+_NOT_WORKING = _any(
+    "(?:no|nao|não) (?:me )?funciona",
+    "(?:ca|ça|cela) (?:ne )?marche pas",
+    "ne (?:marche|fonctionne) pas",
+    "(?:es |das )?(?:geht|funktioniert) nicht",
+    "не работает|ошибка",
+    "動かない|動きません|エラー(?:が出ます)?",
+)
+
+
 def reports_trouble(text: str, names: Iterable[str], told: Iterable[str] = ()) -> bool:
     """True when all of *text* says that something went wrong, or is one of the values *told* about it.
 
@@ -202,6 +219,8 @@ def reports_trouble(text: str, names: Iterable[str], told: Iterable[str] = ()) -
     said = [word for word in spoken if word not in values.union(names)]
     if not said:
         return not values.isdisjoint(spoken)
+    if _NOT_WORKING.fullmatch(" ".join(said)):
+        return True
     if any(is_cjk(word) for word in said):
         run = "".join(said)
         return bool((values or _TROUBLE_IN_CHINESE.search(run)) and _ROUND_TROUBLE_IN_CHINESE.fullmatch(run))

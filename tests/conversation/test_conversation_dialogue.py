@@ -255,7 +255,7 @@ def test_a_question_with_thanks_is_a_question(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["still the same", "didn't help", "that does not work", "same error", "still 429", "还是不行", "没用"]
+    "text", ["still the same", "didn't help", "that does not work", "same error", "还是不行", "没用"]
 )
 def test_an_answer_that_did_not_help_is_not_repeated(text: str) -> None:
     talk = Talk()
@@ -267,6 +267,42 @@ def test_an_answer_that_did_not_help_is_not_repeated(text: str) -> None:
     assert [choice.entry for choice in reply.choices] == ["membership-vs-concurrency", "balance-403", None]
     assert answered.text not in reply.text
     assert "help.example" in reply.text
+
+
+def test_an_error_that_is_still_there_is_pointed_to_with_what_else_it_may_be() -> None:
+    talk = Talk()
+    answered = talk.say("429")
+
+    reply = talk.say("still 429")
+
+    assert (reply.outcome, reply.entries) == (Outcome.ANSWER, ("rate-limit-429",))
+    assert [choice.entry for choice in reply.choices] == ["membership-vs-concurrency", "balance-403", None]
+    assert answered.text not in reply.text
+    assert "As above" in reply.text
+
+
+def test_a_complaint_about_another_topic_is_no_complaint_about_the_answer() -> None:
+    talk = Talk()
+    talk.say("429")
+
+    reply = talk.say("the printer does not work")
+
+    assert "not enough" not in reply.text
+
+
+def test_the_answer_before_a_fallback_is_not_leaned_on() -> None:
+    talk = Talk(ranker=ContextRanker())
+    talk.say("is upload free?")
+    talk.say("can I get my money back?")
+
+    assert talk.say("how much is that?").outcome is Outcome.FALLBACK
+
+
+def test_somebody_is_called_only_where_no_answer_fits() -> None:
+    answered = Talk().say("can I talk to someone about on-premises deployment")
+    handed_off = Talk().say("can I talk to someone about my shoes")
+
+    assert (answered.outcome, handed_off.outcome) == (Outcome.ANSWER, Outcome.HAND_OFF)
 
 
 def test_an_answer_that_did_not_help_and_has_nothing_related_leads_to_a_person() -> None:

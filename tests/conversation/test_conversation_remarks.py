@@ -92,7 +92,7 @@ def test_small_talk_with_anything_else_in_it_is_none(text: str) -> None:
     ],
 )
 def test_a_call_for_a_person_is_recognised(text: str, expected: bool) -> None:
-    assert remarks.wants_person(text) is expected
+    assert (remarks.wants_human(text) or remarks.wants_somebody(text)) is expected
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,9 @@ def test_a_call_for_a_person_is_recognised(text: str, expected: bool) -> None:
         ("not working", True),
         ("I keep getting an error from the Kimi API", True),
         ("error", True),
+        ("no funciona", True),
+        ("не работает", True),
+        ("動かない", True),
         ("help! my script crashes", True),
         ("我的 kimi 一直报错", True),
         ("调用失败了怎么办", True),
@@ -127,6 +130,7 @@ def test_a_bare_complaint_is_recognised(text: str, expected: bool) -> None:
         ("ok so what does it cost", False),
         ("it works but slowly", False),
         ("not solved", False),
+        ("my fixed monthly quota is gone", False),
         ("thanks, where do I top up?", False),
         ("I need a higher limit, thanks", False),
     ],
@@ -146,6 +150,7 @@ def test_a_closing_in_ones_own_words_is_recognised(text: str, expected: bool) ->
         ("do I still need a tier?", False),
         ("is it the same price for images?", False),
         ("thanks", False),
+        ("did it charge me twice?", False),
     ],
 )
 def test_an_answer_that_did_not_help_is_recognised(text: str, expected: bool) -> None:
