@@ -3,7 +3,9 @@
 import re
 from array import array
 from bisect import bisect_right
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+NodePath: TypeAlias = tuple[str | int, ...]  # the keys and indices that lead to a value
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 _ITEM = -1
@@ -83,7 +85,7 @@ class Positions:
         """Where the value at *path* begins, in characters from the start of the file."""
         return self._value[self._find(path)] if self._value else 0
 
-    def _find(self, path: tuple[str | int, ...]) -> int:
+    def _find(self, path: NodePath) -> int:
         node = 0
         for part in path:
             child = self._child(node, part)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from bot.faq.content import ErrorPattern
 from bot.faq.faults import quote
-from bot.faq.lint.subject import Finding, Path, Subject
+from bot.faq.lint.subject import Finding, Subject
+from bot.faq.positions import NodePath
 
 _FEWEST_LETTERS = 6
 _UNSEEN = re.compile(r"[\s\"'`“”‘’]+")  # what is not looked at when a message is searched
@@ -26,7 +27,7 @@ def general_messages(subject: Subject) -> Iterator[Finding]:
 
 def errors_twice(subject: Subject) -> Iterator[Finding]:
     """Errors that an earlier entry claims already."""
-    first: dict[ErrorPattern, tuple[str, Path]] = {}
+    first: dict[ErrorPattern, tuple[str, NodePath]] = {}
     for index, entry in enumerate(subject.faq.entries):
         for place, pattern in enumerate(entry.errors):
             path = ("entries", index, "errors", place)

@@ -1,12 +1,15 @@
 """Languages that are missing, or that say different things."""
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from bot.faq.content import Entry, Wording
 from bot.faq.faults import quote
 from bot.faq.lint.facts import lacking
-from bot.faq.lint.subject import Finding, Path, Subject
+from bot.faq.lint.subject import Finding, Subject
+from bot.faq.positions import NodePath
 
+_Place: TypeAlias = tuple[str, NodePath]
 _SHOWN = 5
 
 
@@ -38,7 +41,9 @@ def facts_differ(subject: Subject) -> Iterator[Finding]:
                 yield from _compare(subject, entry, (language, (*path, language)), (first, path))
 
 
-def _compare(subject: Subject, entry: Entry, here: tuple[str, Path], there: tuple[str, Path]) -> Iterator[Finding]:
+def _compare(
+    subject: Subject, entry: Entry, here: tuple[str, NodePath], there: tuple[str, NodePath]
+) -> Iterator[Finding]:
     """What the wording *here* states and the one *there* lacks, found there."""
     language, other = here[0], there[0]
     for kind, values in lacking(_all(entry.wordings[language]), _all(entry.wordings[other])).items():

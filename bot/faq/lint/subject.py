@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from bot.faq.content import Faq, Wording
-from bot.faq.positions import Positions
+from bot.faq.positions import NodePath, Positions
 from bot.model import Match
 
 Rank: TypeAlias = Callable[[str, str], Sequence[Match]]
-Path: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,7 +29,7 @@ class Worded(NamedTuple):
     entry: str
     language: str
     wording: Wording
-    path: Path
+    path: NodePath
 
 
 class Utterance(NamedTuple):
@@ -39,7 +38,7 @@ class Utterance(NamedTuple):
     entry: str
     language: str
     text: str
-    path: Path
+    path: NodePath
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,11 @@ class Subject:
     positions: Positions
     today: date
 
-    def found(self, path: Path, code: str, message: str) -> Finding:
+    def found(self, path: NodePath, code: str, message: str) -> Finding:
         """A finding about the value at *path*."""
         return Finding(*self.positions.value(*path), code, message)
 
-    def line(self, path: Path) -> int:
+    def line(self, path: NodePath) -> int:
         """The line of the value at *path*."""
         return self.positions.value(*path).line
 
