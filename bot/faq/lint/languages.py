@@ -41,9 +41,7 @@ def facts_differ(subject: Subject) -> Iterator[Finding]:
                 yield from _compare(subject, entry, (language, (*path, language)), (first, path))
 
 
-def _compare(
-    subject: Subject, entry: Entry, here: tuple[str, NodePath], there: tuple[str, NodePath]
-) -> Iterator[Finding]:
+def _compare(subject: Subject, entry: Entry, here: _Place, there: _Place) -> Iterator[Finding]:
     """What the wording *here* states and the one *there* lacks, found there."""
     language, other = here[0], there[0]
     for kind, values in lacking(_all(entry.wordings[language]), _all(entry.wordings[other])).items():
