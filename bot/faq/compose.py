@@ -5,6 +5,7 @@ more memory than everything else together; aliases, tags and merge keys are refu
 ever unfolds; and reading goes on after a fault, so that all of them are found at once.
 """
 
+import re
 from typing import Any
 
 from yaml import (
@@ -26,6 +27,7 @@ from bot.faq.scalars import resolve
 from bot.faq.syntax import explain
 
 _DEEPEST = 20
+_COMMENT = re.compile(r"[ \t]+(#\w)")  # a comment for people begins with a space
 _LOST = "\0"  # the key of a value that is dropped: no text that YAML allows
 
 
@@ -64,6 +66,7 @@ class Composition:
 
     def __init__(self, text: str) -> None:
         """Compose *text*, which must hold no character that YAML does not allow."""
+        self._text = text
         self.positions = Positions(Lines(text))
         self.faults: list[Fault] = []
         self.spoiled: set[int] = set()
@@ -109,12 +112,21 @@ class Composition:
         if frame.awaits_key:
             self._key(frame, event.value, offset)
             return
-        value = resolve(event.value) if event.implicit[0] else event.value
+        value = event.value
+        if event.implicit[0]:
+            value = resolve(event.value)
+            self._note_comment(event)
         if value is None:
             self._empty(frame, offset)
         elif "\0" in event.value:
             self._spoil(offset, "a NUL character (`\\0`) stands in this text: remove it")
         self._attach(self._open(offset), value)
+
+    def _note_comment(self, event: ScalarEvent) -> None:
+        """Remember where unquoted text is followed by a `#` that may have been meant as a part of it."""
+        found = _COMMENT.match(self._text, event.end_mark.index if event.end_mark else 0)
+        if found:
+            self.positions.comments.append(found.start(1))
 
     def _key(self, frame: _Frame, key: str, offset: int) -> None:
         frame.key, frame.key_offset = key, offset

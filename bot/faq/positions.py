@@ -43,6 +43,7 @@ class Positions:
     def __init__(self, lines: Lines) -> None:
         """Start with no node."""
         self.lines = lines
+        self.comments = array("L")  # where comments begin that may have been meant as text
         self._names: dict[str, int] = {}
         self._name = array("l")
         self._key = array("L")

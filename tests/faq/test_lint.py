@@ -72,6 +72,24 @@ def test_an_entry_answers_nothing_that_is_listed_as_unanswered(listed: str, expe
 
 
 @pytest.mark.parametrize(
+    ("answer", "cut"),
+    [
+        ("See ticket #429", True),
+        ("See #频道", True),
+        ("'See ticket #429'", False),
+        ("See ticket  # shortened", False),
+        ("See ticket#429", False),
+        ("|\n    See ticket #429", False),
+    ],
+)
+def test_text_does_not_end_at_a_hash_unnoticed(answer: str, cut: bool) -> None:
+    found = lines(f"entries:\n{entry('a', answer=answer)}")
+
+    begin = f"4:{11 + answer.find('#')}: text-cut: a comment begins here" if cut else ""
+    assert [line.startswith(begin) for line in found] == [True] * cut
+
+
+@pytest.mark.parametrize(
     ("day", "expected"),
     [
         ("2026-11-24", None),

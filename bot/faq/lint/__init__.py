@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from bot.faq.content import Faq
-from bot.faq.lint import duplicates, errors, freshness, languages, limits, ranking
+from bot.faq.lint import cuts, duplicates, errors, freshness, languages, limits, ranking
 from bot.faq.lint.subject import Finding, Rank, Subject
 from bot.faq.positions import Positions
 
 RULES: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
+    cuts.texts_cut,
     duplicates.phrasings_twice,
     duplicates.phrasings_unanswered,
     errors.general_messages,
