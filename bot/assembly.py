@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import bot.faq
+import bot.matching
 from bot.desk import Desk, Library
 from bot.faq.content import Faq
 from bot.faq.load import load
@@ -15,13 +17,20 @@ from bot.reading.reader import Reader
 from bot.settings import Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Built(Library):
+    """What is built from a file; its ranker can also say why it ranks so."""
+
+    ranker: Matcher
+
+
 class Service:
     """A desk over one file, with what was last built from the file.
 
     ``library`` is swapped by one assignment, so that a message is answered from the old content or from the new.
     """
 
-    def __init__(self, path: Path, build: Callable[[Faq], Library]) -> None:
+    def __init__(self, path: Path, build: Callable[[Faq], Built]) -> None:
         """Serve the file at *path*.
 
         Raises:
@@ -69,10 +78,17 @@ def faq_path(settings: Settings) -> Path:
     return settings.faq or (packaged if packaged.is_file() else Path(bot.__path__[0]).parent / "faq.yaml")
 
 
-def builder(settings: Settings) -> Callable[[Faq], Library]:
+def builder(settings: Settings) -> Callable[[Faq], Built]:
     """What makes the reader and the matcher from a file's content."""
+    background = _background()
 
-    def build(faq: Faq) -> Library:
-        return Library(faq, Reader(faq), Matcher.build(faq))
+    def build(faq: Faq) -> Built:
+        return Built(faq, Reader(faq), Matcher(faq, background))
 
     return build
+
+
+def _background() -> tuple[str, ...]:
+    """The built-in chatter that no file answers."""
+    lines = Path(bot.matching.__path__[0], "background.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))

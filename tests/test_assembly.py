@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.assembly import Service, builder, faq_path, open_service
-from bot.desk import Library
+from bot.assembly import Built, Service, builder, faq_path, open_service
 from bot.faq.content import Faq
 from bot.faq.faults import FaqError
 from bot.model import Message, Outcome, Place, Reply
@@ -95,11 +94,11 @@ async def test_an_edit_that_cannot_be_built_leaves_the_content_before_it_in_serv
     assert "Behind the house." in reply.text
 
 
-def _once(build: Callable[[Faq], Library]) -> Callable[[Faq], Library]:
+def _once(build: Callable[[Faq], Built]) -> Callable[[Faq], Built]:
     """*build*, which fails from the second time on."""
     built: list[Faq] = []
 
-    def build_once(faq: Faq) -> Library:
+    def build_once(faq: Faq) -> Built:
         built.append(faq)
         if len(built) > 1:
             raise ZeroDivisionError

@@ -92,11 +92,16 @@ def why(text: TextArgument, faq: FaqOption = None) -> int:
 
     What speaks for each entry, the runner-up, and the smallest change that would turn the result.
     """
+    from adapters.console import to_message
     from bot.assembly import open_service
-    from bot.cli.why import to_text
+    from bot.cli.why import smallest_change, to_text
 
-    service = open_service(_settings(faq))
-    typer.echo(to_text(service.explain(_text(text)), service.library))
+    service, asked = open_service(_settings(faq)), _text(text)
+    reply = asyncio.run(service.desk.consider(to_message(asked, 1, "why")))
+    library = service.library
+    reading = library.reader.read(asked, ())
+    turn = smallest_change(reading, library.faq, library.ranker.rank, library.ranker.threshold)
+    typer.echo(to_text(reading, reply, library.ranker.explain(reading), turn))
     return 0
 
 
