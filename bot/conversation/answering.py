@@ -1,18 +1,20 @@
 """Puts answers together: which entries answer a message, and what is said around their curated words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.conversation import leaning
 from bot.conversation.naming import opening
-from bot.conversation.remarks import reports_trouble
+from bot.conversation.trouble import reports_trouble
 from bot.conversation.turn import Turn
 from bot.conversation.wording import answer, question, say
-from bot.conversation.words import asks, aspects, content, coverage
+from bot.conversation.words import asks, aspects, content, coverage, is_cjk, signs
 from bot.model import Match
 
 MOST_ANSWERS = 3  # more than three full answers in one message are not read
+
+RIVAL = 0.5  # a new topic that is likelier than not, and the answer before it would be a guess
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])")
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
@@ -47,20 +49,35 @@ def _has_topic(turn: Turn, part: str) -> bool:
 
 
 def by_context(turn: Turn) -> tuple[Match, tuple[Match, ...]] | None:
-    """Return the match that the message and the answer before it lead to, with all candidates."""
+    """Return the match that the message and the answer before it lead to, with all candidates.
+
+    A topic that the message brings along goes before that of the answer, and keeps it from being given where it is
+    plausible without being sure.
+    """
     said = leaning.own_words(turn.reading)
-    if not turn.last or turn.state.misses or not leaning.leans(said) or not (content(said) or aspects(said)):
+    before = turn.last or (turn.state.offered if len(turn.state.offered) == 1 else ())
+    if not before or turn.state.misses or not leaning.leans(said) or not (content(said) or aspects(said)):
         return None
-    before = [turn.faq.by_id[entry] for entry in turn.last]
-    joined = [turn.ranker.rank(leaning.join(turn.reading, entry, turn.language, turn.faq)) for entry in before]
-    candidates = tuple(
-        leaning.likelier(match)
-        for match in leaning.merged(turn.ranked, *joined)
-        if leaning.covered(turn.reading, turn.faq.by_id[match.entry])
-    )
-    new_topic_first = sorted(candidates, key=lambda match: match.entry in turn.last)
-    best = next((match for match in new_topic_first if turn.confident(match)), None)
-    return (best, tuple(leaning.merged(candidates, turn.ranked))) if best is not None else None
+    alone = leaning.merged(turn.ranked, turn.ranker.rank(leaning.distilled(turn.reading)))
+    brought = tuple(leaning.likelier(match) for match in alone if match.entry not in before)
+    entries = [turn.faq.by_id[entry] for entry in before if leaning.covered(turn.reading, turn.faq.by_id[entry])]
+    joined = (turn.ranker.rank(leaning.join(turn.reading, entry, turn.language, turn.faq)) for entry in entries)
+    kept = tuple(match for match in leaning.merged(*joined) if match.entry in {entry.id for entry in entries})
+    rival = any(match.confidence >= RIVAL for match in brought)
+    best = next((match for match in (*brought, *(() if rival else kept)) if turn.confident(match)), None)
+    best = best or _related(turn, before)
+    return (best, leaning.merged(brought, kept, turn.ranked)) if best is not None else None
+
+
+def _related(turn: Turn, before: Sequence[str]) -> Match | None:
+    """The only entry related to those *before* that speaks of the product's names in the message, as they do not."""
+    names = tuple(word for word in content(leaning.own_words(turn.reading)) if word in turn.faq.names)
+    last = [turn.faq.by_id[entry] for entry in before]
+    if not names or any(leaning.mentions(entry, names) for entry in last):
+        return None
+    related = {other: turn.faq.by_id[other] for entry in last for other in entry.see_also if other in turn.faq.by_id}
+    speaking = [name for name, entry in related.items() if leaning.mentions(entry, names)]
+    return Match(speaking[0], turn.ranker.threshold) if len(speaking) == 1 else None
 
 
 def compose(turn: Turn, matches: Sequence[Match], *, in_full: bool = False) -> str:
@@ -86,21 +103,39 @@ def repeats(turn: Turn, matches: Sequence[Match]) -> bool:
 
 def fitting_line(text: str, message: str) -> str:
     """Return the sentence or list item of *text* that has most of the *message*'s words, or the first."""
-    lines = _lines(text)
-    wanted = content(message)
-    asked = aspects(message)
-    return max(lines, key=lambda line: coverage(wanted, line) * bool(wanted) + len(aspects(line, asked)), default="")
+    wanted, asked = content(message), aspects(message)
+
+    def fit(line: str) -> tuple[float, int]:
+        return coverage(wanted, line) if wanted else 0.0, sum(signs(name, line) for name in asked)
+
+    return max(_lines(text), key=fit, default="")
 
 
 def _lines(text: str) -> list[str]:
-    """The sentences and list items of *text*, without its code blocks and headings, those that are not too long."""
-    lines: list[str] = []
+    """The sentences and list items of *text* that may stand alone: no code, no heading, no lead-in to a list."""
+    sentences = (part.strip() for block in _blocks(text) for part in _SENTENCE.split(block))
+    found = [sentence for sentence in sentences if sentence and len(sentence) <= _LONGEST_EXCERPT]
+    return [sentence for sentence in found if not sentence.endswith((":", "："))] or found
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Yield the paragraphs and list items of *text*, each on one line."""
+    block = ""
     fenced = False
     for line in text.splitlines():
-        fenced ^= bool(_FENCE.match(line))
-        if not fenced and not _FENCE.match(line) and not line.startswith(("#", "|", ">")):
-            lines += [part.strip() for part in _SENTENCE.split(_BULLET.sub("", line)) if part.strip()]
-    return [line for line in lines if len(line) <= _LONGEST_EXCERPT]
+        fence = bool(_FENCE.match(line))
+        fenced ^= fence
+        begins = fence or not line.strip() or bool(_BULLET.match(line)) or line.startswith(("#", "|", ">"))
+        if begins and block:
+            yield block
+        if fence or fenced or line.startswith(("#", "|", ">")):
+            block = ""
+        elif begins:
+            block = _BULLET.sub("", line).strip()
+        else:
+            block = f"{block}{'' if is_cjk(block[-1:]) else ' '}{line.strip()}".strip()
+    if block:
+        yield block
 
 
 def _distinct(matches: Sequence[Match]) -> tuple[Match, ...]:

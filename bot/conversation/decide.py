@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from bot.conversation import remarks
+from bot.conversation import remarks, trouble
 from bot.conversation.answering import by_context, compose, confident, has_rest, repeats
 from bot.conversation.asking import best_field, claiming, possible, question_for
+from bot.conversation.choosing import picks
 from bot.conversation.leaning import mentions, own_words
 from bot.conversation.naming import facts, nameable
 from bot.conversation.small_talk import SmallTalk, small_talk
@@ -70,7 +71,7 @@ def _picked(turn: Turn) -> Result | None:
     labels = tuple(question(turn.faq.by_id[entry], turn.language, turn.faq) for entry in turn.state.offered)
     if not labels:
         return None
-    places = remarks.picks(turn.reading.text, labels)
+    places = picks(turn.reading.text, labels)
     if places is None and turn.reading.text.strip() == say("none", turn.language):
         places = ()
     if places is None:
@@ -89,7 +90,7 @@ def _chatted(turn: Turn) -> Result | None:
     kind = small_talk(turn.reading.text)
     if kind is None and turn.state.language and not turn.reading.evidence and remarks.closes(turn.reading.text):
         kind = SmallTalk.THANKS
-    if kind is None or (kind is SmallTalk.OKAY and turn.state.waiting and remarks.unsure(turn.reading.text)):
+    if kind is None or (kind is SmallTalk.OKAY and turn.state.waiting and trouble.unsure(turn.reading.text)):
         return None
     text = say(kind.value, turn.language, product=product(turn.faq, turn.language))
     extra = hand_off(turn.faq, turn.language) if kind is SmallTalk.HELP else ""
@@ -137,7 +138,7 @@ def _unhelped(turn: Turn) -> Result | None:
     if not turn.last or turn.state.misses or not remarks.unhelped(said):
         return None
     last = [turn.faq.by_id[entry] for entry in turn.last]
-    topic = remarks.topic(said)
+    topic = trouble.topic(said)
     again = confident(turn)
     if any(match.entry not in turn.last for match in again):
         return None
@@ -206,12 +207,12 @@ def _asked(turn: Turn) -> Result | None:
 
 def _only_reports(turn: Turn, told: Sequence[Evidence]) -> bool:
     """True when the message says that something went wrong, perhaps with what is *told*, and asks nothing else."""
-    if turn.state.waiting and remarks.unsure(turn.reading.text):
+    if turn.state.waiting and trouble.unsure(turn.reading.text):
         return True
     if told and not turn.reading.question:
         return True
     values = [piece.value for piece in told]
-    return remarks.reports_trouble(turn.reading.question or turn.reading.text, turn.faq.names, values)
+    return trouble.reports_trouble(turn.reading.question or turn.reading.text, turn.faq.names, values)
 
 
 def _so_far(turn: Turn, known: tuple[Fact, ...]) -> str:

@@ -1,13 +1,13 @@
 """Understands a message that leans on the answer before it ("and 403?", "how much is that?").
 
-Such a message is ranked alone and joined with the question of the entry before it. The context may only lead to an
-entry in whose words the message's own content words stand, so "and the invoice?" after an answer about balance leads
-nowhere. Within a thread an entry of the FAQ is a likelier topic than in a stranger's message: the odds of a covered
-entry are raised by that much, and by nothing else.
+Such a message brings a topic along, or keeps to that of the answer. Within a thread an entry of the FAQ is a likelier
+topic than in a stranger's message: the odds of what the message brings along are raised by that much, and by nothing
+else. The answer before it is meant only where the message's own content words stand in that entry, so "and the
+invoice?" after an answer about balance leads nowhere.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.conversation.words import QUESTION, asks, aspects, content, coverage, is_cjk, plain, word_set, words
@@ -74,6 +74,13 @@ def join(reading: Reading, entry: Entry, language: str, faq: Faq) -> Reading:
     return replace(reading, text=said, question=said, parts=(said,))
 
 
+def distilled(reading: Reading) -> Reading:
+    """Return *reading* with nothing but its content words: what "would ... do that" is said round tells nothing."""
+    said = own_words(reading)
+    kept = said if is_cjk(said) else " ".join(content(said))
+    return replace(reading, text=kept, question=kept, parts=(kept,))
+
+
 def likelier(match: Match) -> Match:
     """Return *match* with the odds that a thread gives it."""
     p = match.confidence
@@ -85,10 +92,10 @@ def own_words(reading: Reading) -> str:
     return (reading.question or reading.text)[:_MOST_TEXT]
 
 
-def merged(*rankings: Iterable[Match]) -> Iterator[Match]:
-    """Yield each entry of the *rankings* once, with its best match, the most confident first; ties keep their order."""
+def merged(*rankings: Iterable[Match]) -> tuple[Match, ...]:
+    """Return each entry of the *rankings* once, with its best match, the most confident first; ties keep order."""
     best: dict[str, Match] = {}
     for match in (match for ranking in rankings for match in ranking):
         if match.entry not in best or match.confidence > best[match.entry].confidence:
             best[match.entry] = match
-    yield from sorted(best.values(), key=lambda match: -match.confidence)
+    return tuple(sorted(best.values(), key=lambda match: -match.confidence))

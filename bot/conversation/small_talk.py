@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from bot.conversation.words import is_cjk, plain
+from bot.conversation.words import LONGEST, is_cjk, plain
 
 
 class SmallTalk(StrEnum):
@@ -19,7 +19,6 @@ class SmallTalk(StrEnum):
 
 
 _READABLE = re.compile(r"[^\W_]")
-LONGEST = 120  # characters; nobody greets at more length without also asking something
 
 _PHRASES: dict[SmallTalk | None, str] = {
     SmallTalk.HELP: """help|help me|can you help|can you help me|could you help me|i need help|need help
@@ -59,10 +58,10 @@ _PHRASES: dict[SmallTalk | None, str] = {
         |let me try that|let me check|ill check|trying|trying now|on it|done|fair enough|good to know|interesting|好
         |好的|好吧|好嘞|行|行吧|嗯|嗯嗯|哦|噢|哦哦|收到|明白|明白了|懂了|知道了|了解|了解了|原来如此|可以|没事
         |没事了|没问题|算了|不用了|对|是的|哈哈|哈哈哈|稍等|等一下|等等|我试试|我看看|厉害|牛""",
-    None: """there|all|everyone|everybody|team|folks|guys|friend|friends|mate|man|bro|buddy|dude|bot|people|support
-        |so|and|again|now|then|just|very|much|very much|a lot|lots|so much|really|please|pls|to|you|u|for|the|help
-        |your|its|it|this|that|today|well|me|bit|here|everything|啊|呀|哈|吧|了|的|哦|啦|呢|大佬|各位|机器人|客服|亲
-        |老师|真|太|很|一下|你|您""",
+    None: """there|anyway|too|already|for now|for that|for this|alright then|though|all|everyone|everybody|team
+        |folks|guys|friend|friends|mate|man|bro|buddy|dude|bot|people|support|so|and|again|now|then|just|very|much
+        |very much|a lot|lots|so much|really|please|pls|to|you|u|for|the|help|your|its|it|this|that|today|well|me
+        |bit|here|everything|啊|呀|哈|吧|了|的|哦|啦|呢|大佬|各位|机器人|客服|亲|老师|真|太|很|一下|你|您""",
 }
 
 

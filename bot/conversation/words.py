@@ -19,6 +19,8 @@ def word_set(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
+LONGEST = 120  # characters; a remark is short
+
 STOP = word_set(
     """a about actually all also am an and any are as ask asking at be been being but by can cant could couldnt d
     did didnt do does doesnt doing done dont each else even for from get gets getting give go going got had has have
@@ -49,7 +51,7 @@ ASPECTS: dict[str, frozenset[str]] = {
         价 免费 计费"""
     ),
     "person": word_set("""email mail contact reach call phone talk write sales team 联系 邮箱 电话 销售 找谁"""),
-    "more": word_set("""raise increase higher more upgrade bigger larger limit 提升 提高 升级 更高 增加"""),
+    "more": word_set("""raise increase higher more upgrade bigger larger 提升 提高 升级 更高 增加"""),
     "place": word_set("""where console page dashboard link url 哪里 在哪 哪儿 控制台 网址 链接"""),
     "time": word_set("""long fast soon quick quickly wait instantly immediately 多久 多快 立即 马上 等"""),
 }
@@ -71,6 +73,22 @@ def plain(text: str) -> str:
     text = _MARKUP.sub(" ", unicodedata.normalize("NFKC", text)).casefold()
     text = _LONG_DRAWN.sub(r"\1", _APOSTROPHES.sub("", text))
     return " ".join(_NOT_A_WORD.sub(" ", text).split())
+
+
+def short(text: str, longest: int = LONGEST) -> str:
+    """Return *text* as `plain` has it, "" where it is longer than a remark is."""
+    said = plain(text) if len(text) <= 4 * longest else ""
+    return said if len(said) <= longest else ""
+
+
+def any_of(*alternatives: str) -> re.Pattern[str]:
+    """Return the pattern that matches any of the *alternatives*."""
+    return re.compile("|".join(alternatives))
+
+
+def whole_words(*alternatives: str) -> str:
+    """Return the pattern text of any of the *alternatives* as whole words."""
+    return rf"\b(?:{'|'.join(alternatives)})\b"
 
 
 def words(text: str) -> list[str]:
@@ -110,6 +128,11 @@ def aspects(text: str, among: Iterable[str] = tuple(ASPECTS)) -> frozenset[str]:
     """Return the names of the aspects, *among* those given, that *text* asks about or tells something on."""
     low = text.lower()
     return frozenset(name for name in among if _SIGNS[name].search(low))
+
+
+def signs(name: str, text: str) -> int:
+    """Return how often *text* has a word that stands for the aspect *name*."""
+    return len(_SIGNS[name].findall(text.lower()))
 
 
 def aspect(word: str) -> str | None:

@@ -185,5 +185,14 @@ def test_the_line_that_fits_a_follow_up_is_quoted(message: str, line: str) -> No
     assert fitting_line(answer, message) == line
 
 
+def test_a_sentence_over_several_lines_is_quoted_whole_and_a_lead_in_never() -> None:
+    answer = "Check the following:\n\n- The key\n  is copied whole.\n- The header is right.\n\n| a | b |\n> note"
+
+    assert fitting_line(answer, "key") == "The key is copied whole."
+    assert fitting_line(answer, "xyz") == "The key is copied whole."
+    assert fitting_line("先看\n这里。", "xyz") == "先看这里。"
+    assert fitting_line("Only this:", "xyz") == "Only this:"
+
+
 def test_the_line_of_an_answer_without_lines_is_empty() -> None:
     assert fitting_line("```\ncode\n```", "price") == ""

@@ -298,6 +298,32 @@ def test_the_answer_before_a_fallback_is_not_leaned_on() -> None:
     assert talk.say("how much is that?").outcome is Outcome.FALLBACK
 
 
+def test_a_related_entry_that_alone_speaks_of_a_named_plan_is_meant() -> None:
+    talk = Talk(ranker=TableRanker({"429": {}}))
+    talk.faq = replace(FAQ, names=(*FAQ.names, "allegretto"))
+    talk.say("429")
+
+    assert talk.say("would allegretto do that").entries == ("membership-vs-concurrency",)
+    assert talk.say("would allegretto do that").text.startswith("As above")
+
+
+def test_a_new_topic_that_is_plausible_keeps_the_answer_before_from_being_given() -> None:
+    talk = Talk(ranker=TableRanker({**TABLE, "tokens": {"context-length-400": 0.5}}))
+    talk.say("is upload free?")
+
+    reply = talk.say("and how are the tokens counted")
+
+    assert reply.entries == ()
+
+
+def test_a_single_choice_that_was_passed_over_is_leaned_on() -> None:
+    deployed = {"Is on-premises deployment supported?".lower(): {"on-premises": 0.9}}
+    talk = Talk(ranker=TableRanker({"thing": {"on-premises": 0.6}, **deployed}))
+    talk.say("what about the thing")
+
+    assert talk.say("who do I email?").entries == ("on-premises",)
+
+
 def test_somebody_is_called_only_where_no_answer_fits() -> None:
     answered = Talk().say("can I talk to someone about on-premises deployment")
     handed_off = Talk().say("can I talk to someone about my shoes")

@@ -1,7 +1,9 @@
 import pytest
 
 from bot.conversation import remarks
+from bot.conversation.choosing import picks
 from bot.conversation.small_talk import SmallTalk, small_talk
+from bot.conversation.trouble import reports_trouble, unsure
 from bot.conversation.words import content, plain
 from bot.model import Outcome
 from tests.conversation.fakes import Talk
@@ -110,6 +112,8 @@ def test_a_call_for_a_person_is_recognised(text: str, expected: bool) -> None:
         ("调用失败了怎么办", True),
         ("docker build fails", False),
         ("the invoice is wrong", False),
+        ("is the api working?", False),
+        ("nothing works", True),
         ("how do I get an api key", False),
         ("图片上传报错", False),
         ("还是" * 200 + "x", False),
@@ -117,7 +121,7 @@ def test_a_call_for_a_person_is_recognised(text: str, expected: bool) -> None:
     ],
 )
 def test_a_bare_complaint_is_recognised(text: str, expected: bool) -> None:
-    assert remarks.reports_trouble(text, ("kimi",)) is expected
+    assert reports_trouble(text, ("kimi",)) is expected
 
 
 @pytest.mark.parametrize(
@@ -158,6 +162,22 @@ def test_an_answer_that_did_not_help_is_recognised(text: str, expected: bool) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no idea", True),
+        ("I don't see any code", True),
+        ("there is no type", True),
+        ("it says nothing", True),
+        ("不知道", True),
+        ("I don't know how to top up", False),
+        ("no money", False),
+    ],
+)
+def test_not_knowing_a_detail_is_recognised(text: str, expected: bool) -> None:
+    assert unsure(text) is expected
+
+
+@pytest.mark.parametrize(
     ("text", "picked"),
     [
         ("1", (0,)),
@@ -179,7 +199,7 @@ def test_an_answer_that_did_not_help_is_recognised(text: str, expected: bool) ->
     ],
 )
 def test_a_choice_is_read_from_a_whole_message(text: str, picked: tuple[int, ...] | None) -> None:
-    assert remarks.picks(text, ("Is a?", "Is b?")) == picked
+    assert picks(text, ("Is a?", "Is b?")) == picked
 
 
 @pytest.mark.parametrize(
