@@ -68,12 +68,11 @@ def _answer(turn: Turn, matches: Sequence[Match], text: str, candidates: Sequenc
 
 def _picked(turn: Turn) -> Result | None:
     """One of the choices that were offered, or none of them."""
-    labels = tuple(question(turn.faq.by_id[entry], turn.language, turn.faq) for entry in turn.state.offered)
-    if not labels:
+    if not turn.state.offered:
         return None
-    places = picks(turn.reading.text, labels)
-    if places is None and turn.reading.text.strip() == say("none", turn.language):
-        places = ()
+    offered = [turn.faq.by_id[entry] for entry in turn.state.offered]
+    spoken = (tuple(question(entry, language, turn.faq) for entry in offered) for language in turn.faq.languages)
+    places = next((found for labels in spoken if (found := picks(turn.reading.text, labels)) is not None), None)
     if places is None:
         return None
     if not places:

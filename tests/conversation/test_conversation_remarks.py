@@ -71,6 +71,7 @@ def test_small_talk_is_known_by_its_kind(text: str, kind: SmallTalk) -> None:
         "401",
         "a" * 10_000,
         "hi " * 10_000,
+        "hi " * 60,
     ],
 )
 def test_small_talk_with_anything_else_in_it_is_none(text: str) -> None:
