@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.faq.content import ErrorPattern, Faq, Policy, Wording
 from bot.faq.faults import FaqError
 from bot.faq.load import load, parse, parse_with_positions
 
+UNHURRIED = settings(deadline=None)  # a busy machine makes no law false
 SMALL = "entries:\n- id: a\n  question: How?\n  answer: So.\n"
 SECOND = "- id: b\n  question: Why?\n  answer: Because.\n"
 
@@ -418,6 +419,7 @@ def outcome(text: bytes) -> Faq | FaqError:
         return error
 
 
+@UNHURRIED
 @given(st.binary())
 def test_any_bytes_are_read_or_refused(text: bytes) -> None:
     found = outcome(text)
@@ -435,6 +437,7 @@ hand_off: | policy: {budget: 2%}
 PIECES = st.sampled_from([SMALL, " ", "\n", "\n  ", "\t", *(piece.strip() for piece in FRAGMENTS.split(" | "))])
 
 
+@UNHURRIED
 @given(st.lists(PIECES).map(" ".join) | st.lists(PIECES).map("".join))
 def test_any_text_is_read_or_refused(text: str) -> None:
     found = outcome(text.encode())
@@ -466,6 +469,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 KEYS = st.sampled_from(["id", "question", "answer", "phrasings", "errors", "see_also", "verified_on", "audience", "zh"])
 
 
+@UNHURRIED
 @given(st.lists(st.dictionaries(KEYS, VALUES), max_size=3), st.dictionaries(st.text(max_size=9), VALUES, max_size=2))
 def test_values_of_any_shape_are_read_or_refused(entries: list[Any], head: dict[str, Any]) -> None:
     text = dump_yaml({"languages": ["en", "zh"], "entries": entries, **head})
@@ -479,6 +483,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"
 WORDS = st.fixed_dictionaries({"question": TEXT, "answer": TEXT}, optional={"phrasings": st.lists(TEXT, max_size=3)})
 
 
+@UNHURRIED
 @given(st.lists(WORDS, min_size=1, max_size=4), st.sampled_from([dump_yaml, dump_json]))
 def test_what_is_valid_is_read_back_as_it_was_written(
     wordings: list[dict[str, Any]], dump: Callable[[Any], str]
