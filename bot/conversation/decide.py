@@ -15,7 +15,7 @@ from bot.conversation.state import Fact, Shared, State
 from bot.conversation.turn import Ranker, Turn, begin, reply, silence
 from bot.conversation.wording import hand_off, listed, product, question, say
 from bot.faq.content import Faq
-from bot.model import Evidence, Match, Outcome, Reading, Reply
+from bot.model import Evidence, Kind, Match, Outcome, Reading, Reply
 
 Result: TypeAlias = tuple[Reply, State]
 Step: TypeAlias = Callable[[Turn], Result | None]
@@ -132,31 +132,34 @@ def _announced(turn: Turn) -> Result | None:
 
 
 def _unhelped(turn: Turn) -> Result | None:
-    """The last answer changed nothing, and there is nothing new to go by."""
+    """The last answer changed nothing, and there is nothing new to go by: point on, and repeat nothing."""
+    again = confident(turn)
+    if not _complains(turn, again):
+        return None
+    related = dict.fromkeys(other for entry in turn.last for other in turn.faq.by_id[entry].see_also)
+    fresh = (entry for entry in related if entry in turn.faq.by_id and entry not in turn.last)
+    offered = tuple(fresh)[:MOST_CHOICES]
+    text = (
+        say("unhelped", turn.language),
+        compose(turn, again),
+        hand_off(turn.faq, turn.language),
+        say("related", turn.language) if offered else "",
+    )
+    outcome = Outcome.ANSWER if again else Outcome.CLARIFY if offered else Outcome.FALLBACK
+    made = reply(turn, outcome, *text, answered=again, offered=offered, candidates=_led_by(again, turn.ranked))
+    return made, _after(turn, offered=offered)
+
+
+def _complains(turn: Turn, again: Sequence[Match]) -> bool:
+    """True when the message says that the last answer did not help; *again* are the entries that it leads to itself."""
     said = own_words(turn.reading)
     if not turn.last or turn.state.misses or not remarks.unhelped(said):
-        return None
-    last = [turn.faq.by_id[entry] for entry in turn.last]
-    topic = trouble.topic(said)
-    again = confident(turn)
-    if any(match.entry not in turn.last for match in again):
-        return None
-    if not again and topic and not any(mentions(entry, topic) for entry in last):
-        return None
-    if set(facts(turn.reading.evidence, turn.faq)) - set(turn.state.known) and not again:
-        return None
-    related = dict.fromkeys(other for entry in last for other in entry.see_also if other in turn.faq.by_id)
-    offered = tuple(entry for entry in related if entry not in turn.last)[:MOST_CHOICES]
-    pointed = compose(turn, again) if again else ""
-    invitation = say("related", turn.language) if offered else ""
-    text = (say("unhelped", turn.language), pointed, hand_off(turn.faq, turn.language), invitation)
+        return False
     if again:
-        outcome, answered = Outcome.ANSWER, turn.last
-    else:
-        outcome, answered = (Outcome.CLARIFY if offered else Outcome.FALLBACK), turn.state.answered
-    candidates = _led_by(again, turn.ranked)
-    made = reply(turn, outcome, *text, answered=again, offered=offered, candidates=candidates)
-    return made, _after(turn, offered=offered, answered=answered)
+        return all(match.entry in turn.last for match in again)
+    news = set(facts(turn.reading.evidence, turn.faq)) - set(turn.state.known)
+    topic = trouble.topic(said)
+    return not news and (not topic or any(mentions(turn.faq.by_id[entry], topic) for entry in turn.last))
 
 
 def _answered(turn: Turn) -> Result | None:
@@ -188,7 +191,8 @@ def _asked(turn: Turn) -> Result | None:
     if len(turn.state.asked) >= MOST_ASKS:
         return None
     told = nameable(turn.evidence, turn.faq)
-    strongest = tuple(piece for piece in told if piece.kind is told[0].kind)
+    kind = min((piece.kind for piece in told), key=list(Kind).index, default=None)
+    strongest = tuple(piece for piece in told if piece.kind is kind)
     candidates = [match.entry for match in turn.ranked]
     entries = claiming(strongest, candidates, turn.faq)
     if len(entries) < 2:

@@ -150,7 +150,7 @@ def test_nothing_more_is_asked_where_nothing_more_would_tell() -> None:
 
 
 def test_a_bare_paste_that_tells_too_little_is_asked_about() -> None:
-    assert Talk().say("```\n400\n```").outcome is Outcome.ASK
+    assert Talk().say("```\n404\n```").outcome is Outcome.ASK
 
 
 def test_a_label_in_another_language_of_the_faq_is_a_pick() -> None:
