@@ -135,7 +135,7 @@ class Composition:
             self._fault(offset, f"{quote(key)} stands here a second time (first in line {first}): keep one of them")
         elif key == "<<":
             self._fault(offset, "merge keys (`<<`) are refused: write the fields out")
-        elif not key.strip():
+        elif not key.replace(_LOST, "").strip():
             self._fault(offset, "there is no key before this `:`: write one")
         else:
             frame.keys[key] = offset

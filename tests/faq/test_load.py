@@ -161,6 +161,7 @@ HEAD = [
     ("<<: {product: a}", "1:1: merge keys (`<<`) are refused"),
     ("product: {{ name }}", "1:11: brackets stand where a key is due", "1:10: a mapping stands where text is due"),
     ("? [a, b]\n: c", "1:3: brackets stand where a key is due"),
+    ('"\\0": a', "1:1: there is no key before this `:`"),
     ("'': a", "1:1: there is no key before this `:`"),
     ('product: "a\\0b"', "1:10: a NUL character"),
 ]
