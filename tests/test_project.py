@@ -69,6 +69,11 @@ def test_a_second_make_has_nothing_left_to_do(tmp_path: Path) -> None:
     assert "pip" not in planned.stdout
 
 
+def test_what_is_checked_before_a_change_lands_is_what_a_developer_runs() -> None:
+    assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from the tree as it is, without a network."""

@@ -144,7 +144,7 @@ def evaluate(
     cases = tuple(case for file in files for case in _cases(file))
     service = open_service(_settings(faq))
     turns = sum(len(case.turns) for case in cases)
-    with typer.progressbar(length=turns, label="asking", file=sys.stderr) as bar:
+    with typer.progressbar(length=turns, label="asking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         scores = asyncio.run(put_all(cases, service.desk.consider, bar.update))
     report = summarise(scores)
     typer.echo(_dump(report.to_json()) if as_json else to_text(report))

@@ -1,6 +1,8 @@
 import io
 import json
 import os
+import pty
+import select
 import signal
 import subprocess
 import sys
@@ -127,6 +129,25 @@ def test_a_chat_without_a_terminal_answers_line_by_line_in_one_conversation(fron
     assert talked.out.count("Behind the house.") == 1
 
 
+def test_why_shows_the_signals_and_the_runner_up(frontdesk: Run) -> None:
+    shown = frontdesk("why", "where can I park my car?")
+
+    assert shown.code == 0
+    assert "compared   where can i park my car" in shown.out
+    assert "runner-up  opening-hours" in shown.out
+    assert "change     " in shown.out
+
+
+def test_a_file_is_checked_and_the_code_says_what_was_found(frontdesk: Run, tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("entries: []\n")
+
+    advice, faults = frontdesk("check"), frontdesk("check", "--json", "--faq", "broken.yaml")
+
+    assert (advice.code, faults.code) == (1, 2)
+    assert advice.out.startswith("small.yaml:2:")
+    assert json.loads(faults.out)["faults"]
+
+
 def test_the_schema_is_printed(frontdesk: Run) -> None:
     assert "entries" in json.loads(frontdesk("schema").out)["properties"]
 
@@ -233,7 +254,12 @@ def test_an_unforeseen_fault_can_be_seen_in_full(frontdesk: Run, monkeypatch: py
 def process(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A batch in a process of its own, with pipes to talk to it."""
     (tmp_path / "small.yaml").write_text(FAQ, encoding="utf-8")
-    environ = {**os.environ, "PYTHONPATH": str(ROOT), "FRONTDESK_SEMANTIC": "no", "FRONTDESK_FAQ": "small.yaml"}
+    environ = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", ""))),
+        "FRONTDESK_SEMANTIC": "no",
+        "FRONTDESK_FAQ": "small.yaml",
+    }
     command = [sys.executable, "-m", "bot", "batch"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=tmp_path, env=environ, stdin=pipe, stdout=pipe, stderr=pipe) as running:
@@ -275,3 +301,70 @@ def test_a_batch_that_is_interrupted_leaves_quietly(process: subprocess.Popen[by
 
     assert process.wait(timeout=30) == INTERRUPTED
     assert process.stderr.read() == b""
+
+
+class Terminal:
+    """A terminal in which a person chats: types, and waits until something shows."""
+
+    def __init__(self, folder: Path) -> None:
+        own, theirs = pty.openpty()
+        environ = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", ""))),
+            "FRONTDESK_SEMANTIC": "no",
+            "HOME": str(folder),
+        }
+        environ.update(FRONTDESK_FAQ=str(folder / "small.yaml"), TERM="xterm", PROMPT_TOOLKIT_NO_CPR="1")
+        command = [sys.executable, "-m", "bot", "run"]
+        self.process = subprocess.Popen(command, cwd=folder, env=environ, stdin=theirs, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        self._screen = own
+        self._unread = b""
+
+    def wait_for(self, shown: str) -> None:
+        """Read on until *shown* has appeared; fails where the program ends or stays mute for long."""
+        while shown.encode() not in self._unread:
+            ready, _, _ = select.select([self._screen], [], [], 20)
+            assert ready, self._unread
+            self._unread += os.read(self._screen, 65_536)
+        self._unread = self._unread.partition(shown.encode())[2]
+
+    def type(self, keys: str) -> None:
+        os.write(self._screen, keys.encode())
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._screen)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    (tmp_path / "small.yaml").write_text(FAQ, encoding="utf-8")
+    opened = Terminal(tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_a_person_at_a_terminal_chats_sees_edits_served_and_leaves(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.wait_for("you>")
+
+    terminal.type("where can I park my car?\r")
+    terminal.wait_for("Behind the house.")
+    terminal.wait_for("parking")
+    (tmp_path / "small.yaml").write_text(FAQ.replace("Behind the house.", "In the street."), encoding="utf-8")
+    terminal.wait_for("small.yaml was read again: 2 entries")
+    terminal.type("/new\rwhere can I park my car?\r")
+    terminal.wait_for("In the street.")
+    terminal.type("\x04")
+
+    assert terminal.process.wait(timeout=30) == 0
+    assert "where can I park my car?" in (tmp_path / ".local/state/frontdesk/chat-history").read_text(encoding="utf-8")
+
+
+def test_ctrl_c_leaves_a_chat_quietly(terminal: Terminal) -> None:
+    terminal.wait_for("you>")
+
+    terminal.type("\x03")
+
+    assert terminal.process.wait(timeout=30) == INTERRUPTED
