@@ -1,9 +1,9 @@
 """Takes the secrets out of a text and puts stable stand-ins such as ``<KEY_1>`` in their place.
 
-The text is searched in a *view* of it, where dressing is off: invisible characters removed, full-width forms made
-ASCII. What is found is cut out of the text itself, so that nothing but the secrets changes. A stand-in keeps the line
-breaks of what it replaces: line numbers stay true. Passes repeat until one finds nothing, which makes redacting
-idempotent.
+The text is searched in a *view* of it, where dressing is off: invisible characters removed, full-width forms and
+typographic quotes, hyphens and spaces made ASCII. What is found is cut out of the text itself, so that nothing but the
+secrets changes. A stand-in keeps the line breaks of what it replaces: line numbers stay true. Passes repeat until one
+finds nothing, which makes redacting idempotent.
 """
 
 import re
@@ -11,7 +11,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,16 @@ from bot.model import Secret
 from bot.reading.secret_patterns import SHAPES, STAND_IN, Kind, Span
 
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
-_FULL_WIDTH = re.compile("[\uff01-\uff5e]")
-_TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# Full-width forms, and what word processors and phones make of spaces, hyphens and quotes.
+_FORMS = "\u00a0\u2000-\u200a\u202f\u3000\u2010-\u2013\u2212\ufe63\u2018\u2019\u201c\u201d\uff01-\uff5e"
+_FORM = re.compile(f"[{_FORMS}]")
+_TO_ASCII = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000), 0x20),
+    **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212, 0xFE63), 0x2D),
+    **dict.fromkeys((0x2018, 0x2019), 0x27),
+    **dict.fromkeys((0x201C, 0x201D), 0x22),
+}
 _LINE_BREAKS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _DRESSING = re.compile(r"\\+[rn]|[\s\"'`\\│>]+")
 _SIEVE_FROM = 8_192
@@ -40,12 +47,8 @@ class Redaction:
     live: bool
 
 
-class _Found(NamedTuple):
-    """A secret's place in a view; the lower ``rank``, the surer its kind."""
-
-    start: int
-    end: int
-    rank: int
+# Where a secret starts and ends in a view, and the rank of its shape: the lower, the surer.
+_Found = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ def redact(text: str) -> Redaction:
         found = _merged(_find(view))
         if not found:
             break
-        text = _replaced(text, view, _merged([*found, *_echoes(view, found)]), book)
+        echoes = list(_echoes(view, found))
+        text = _replaced(text, view, _merged(found + echoes) if echoes else found, book)
     return Redaction(text, tuple(book.secrets), book.live)
 
 
@@ -114,7 +118,7 @@ def _view(text: str) -> _View:
         return _View(text, text.lower(), ())
     gaps = tuple(match.start() - index for index, match in enumerate(_INVISIBLE.finditer(text)))
     seen = _INVISIBLE.sub("", text) if gaps else text
-    if _FULL_WIDTH.search(seen):
+    if _FORM.search(seen):
         seen = seen.translate(_TO_ASCII)
     # İ is the one character whose lower case is longer than itself.
     return _View(seen, seen.replace("İ", "I").lower(), gaps)
@@ -130,7 +134,7 @@ def _find(view: _View) -> Iterator[_Found]:
             span = shape.judge(match, view.text) if match.start() >= done else None
             if span is not None and span[0] < span[1]:
                 done = span[1]
-                yield _Found(*span, rank)
+                yield (*span, rank)
 
 
 def _sieve(folded: str) -> Callable[[str], bool]:
@@ -171,18 +175,21 @@ def _echoes(view: _View, found: list[_Found]) -> Iterator[_Found]:
         if len(value) < _ECHO_LENGTH or value.isalpha() or view.text.count(value) <= known[value]:
             continue
         for match in re.finditer(re.escape(value), view.text):
-            yield _Found(*match.span(), rank)
+            yield (*match.span(), rank)
 
 
 def _merged(found: Iterator[_Found] | list[_Found]) -> list[_Found]:
     """Return *found* in order of place, overlaps made one under the surest kind."""
     merged: list[_Found] = []
+    reach = 0
     for start, end, rank in sorted(found):
-        if merged and start < merged[-1].end:
-            last = merged[-1]
-            merged[-1] = _Found(last.start, max(end, last.end), min(rank, last.rank))
+        if start < reach:
+            first, _, surer = merged[-1]
+            reach = max(end, reach)
+            merged[-1] = (first, reach, min(rank, surer))
         else:
-            merged.append(_Found(start, end, rank))
+            reach = end
+            merged.append((start, end, rank))
     return merged
 
 
@@ -192,8 +199,10 @@ def _replaced(text: str, view: _View, found: list[_Found], book: _Book) -> str:
     for start, end, rank in found:
         kind = SHAPES[rank].kind
         first, last = view.original(start, end)
+        parts += text[done:first], book.stand_in(kind, _value(view.text[start:end], kind))
         raw = text[first:last]
-        parts += text[done:first], book.stand_in(kind, _value(view.text[start:end], kind)), *_LINE_BREAKS.findall(raw)
+        if not raw.isprintable():
+            parts += _LINE_BREAKS.findall(raw)
         done = last
     parts.append(text[done:])
     return "".join(parts)

@@ -41,7 +41,7 @@ USER = Kind("user", "USER", live=False)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One shape: ``needle`` must occur (in lower case) for the pattern to be tried; ``judge`` says which part is secret."""
+    """One shape: ``needle`` must occur in the folded view for the pattern to be tried; ``judge`` finds the secret."""
 
     kind: Kind
     needle: str
@@ -53,11 +53,12 @@ class Shape:
 # --- is it random, is it a placeholder -------------------------------------------------------------------------------
 
 _PLACEHOLDER = re.compile(
-    r"""(?ix) (?: [<\[{(] .*                                            # <your-key>, {api_key}, [REDACTED]
+    r"""(?ix) (?: [<\[{(]+ [$\s]* [A-Za-z_] [\w\s.:|/-]* [>\]})]+ .{0,3}            # <your-key>, {api_key}, [REDACTED]
+    | [<\[{(]+ [A-Za-z_.\s]*
     | \$ (?: [{(] .* | env: .* | [A-Z_][A-Z0-9_]* )                       # $KEY, ${KEY}, $(pass show kimi)
     | % (?: \w+ % | (?: \( \w+ \) )? [sdr] )                              # %KEY%, %s, %(key)s
     | (?: [a-z]{2,5} [-_] )* (?: [*x•●·.…_?#-]{2,} | x+ )                 # ****, sk-xxxx, ...
-    | (?: \w{2,6} [-_] )* (?: your | insert | paste | replace | enter | put | add ) (?: [-_\ ]? [a-z]+ )*
+    | (?: [a-z0-9]{2,6} [-_] ){0,3} (?: your | (?: insert | paste | replace | enter | put | add ) [-_\ ] ) [-_\ a-z]*
     | (?: os | process | import\.meta | config | settings | self | this | args | env | secrets | cfg | opts | options
         | conf | params | req | request | response | ctx | context | data | event | user ) [.\[] .*
     | (?: data | https? | file | vault | ref ) : .*
@@ -65,14 +66,15 @@ _PLACEHOLDER = re.compile(
     | optional .* | 你的 .* | 您的 .* )""",
 )
 _MASKED = re.compile(r"\*{3}|…|•{3}|\.{3}|[xX]{5}")
-_PROSE = frozenset(
+_PROSE_WORDS = (
     "true false null none nil undefined unset empty void yes no on off redacted hidden masked removed omitted filtered"
     " secret password passwd pass pwd token key apikey api-key api_key str string bytes int integer number bool boolean"
     " any object secretstr text required incorrect missing invalid wrong expired revoked not is was are must cannot can"
     " has have field the a an for and or to it in of with from unauthorized failed error unknown unexpected denied"
     " rejected ok valid correct changed reset here there what which still does only bearer basic header authentication"
-    " authorization auth auto default disabled enabled username name value prompt".split()
+    " authorization auth auto default disabled enabled username name value prompt"
 )
+_PROSE = frozenset(_PROSE_WORDS.split())
 
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _SWITCH = re.compile(r"[a-z](?=[A-Z0-9])|[A-Z](?=[0-9])|[0-9](?=[A-Za-z])|[A-Z](?=[A-Z][a-z])")
@@ -112,7 +114,8 @@ _LEFT = (
 )
 _BREAK = re.compile(
     r"""(?: (?: \\{1,8}r )? \\{1,8}n | \\? \r? \n [ \t]{0,12} (?: [>|│] [ \t]{0,2} )?
-    | \\{0,8}["'`] [ \t]{0,4} [+.&]? [ \t]{0,4} \\? \r? \n? [ \t]{0,40} [+.]? [ \t]{0,4} \\{0,8}["'`] )
+    | [*~_]{0,3} \\{0,8}["'`*~] [ \t]{0,4} [+.&]? [ \t]{0,4} \\? \r? \n? [ \t]{0,40} [+.]? [ \t]{0,4}
+      (?: \\{0,8}["'`] )? )
     (?P<rest> [A-Za-z0-9_.~+/=-]{1,4096} )""",
     re.VERBOSE,
 )
@@ -138,7 +141,8 @@ def _continues(text: str, start: int, joint: re.Match[str]) -> bool:
     rest = joint["rest"]
     if _OTHER_START.match(rest):
         return False
-    if start and text[start - 1] in _QUOTES and text[joint.end() : joint.end() + 1] == text[start - 1]:
+    unquoted = not any(sign in _QUOTES for sign in text[joint.start() : joint.start("rest")])
+    if unquoted and start and text[start - 1] in _QUOTES and text[joint.end() : joint.end() + 1] == text[start - 1]:
         return True
     return looks_random(rest) and not _DIGEST.fullmatch(rest)
 
@@ -158,6 +162,7 @@ def _broken_prefix(literal: str) -> Shape:
     return Shape(KEY, literal, re.compile(rf"{literal}(?<![A-Za-z0-9]{literal})[A-Za-z0-9_-]{{16,}}"), _whole)
 
 
+_CUT_OFF = re.compile(r"\.\.\.|…|\*\*\*|<|\{")
 _OPENAI_FAMILY = re.compile(r"(?:kimi|proj|ant|or|svcacct|admin|lf|None)[-_].")
 
 
@@ -166,6 +171,8 @@ def _sk_key(match: re.Match[str], text: str) -> Span | None:
     start, end = match.start(), continued(text, match.start(), match.end())
     body = re.sub(r"\W*\n\W*|\\+[rn]|[\"'`+. \\]", "", text[start + 3 : min(end, start + 400)])
     if is_placeholder(body) or len(body) < 6:
+        return None
+    if _CUT_OFF.match(text, end) and len(body) < 16:
         return None
     if _OPENAI_FAMILY.match(body):
         return (start, end) if len(body) >= 9 else None
@@ -182,7 +189,7 @@ _BESIDE_ACCESS_ID = re.compile(r"\s{0,2}(?:<|&lt;|\\u003c)\s?ak-")
 
 
 def _account_id(match: re.Match[str], text: str) -> Span | None:
-    """An id with digits or mixed case in it; ``org-mode`` and ``ak-47`` are none, unless an error message holds them."""
+    """An id, known by digits or mixed case in it or by the words before it; ``org-mode`` and ``ak-47`` are none."""
     body = match[0].partition("-")[2]
     first = _RUN.match(body)
     head = first[0] if first else ""
@@ -194,34 +201,34 @@ def _account_id(match: re.Match[str], text: str) -> Span | None:
     return match.span() if good and not is_placeholder(head) else None
 
 
-_TOKEN_CHARS = "[A-Za-z0-9_-]"
+_WORD_CHARS = "[A-Za-z0-9_-]"
 
 # (kind, prefix, what follows it)
 _VENDORS: tuple[tuple[Kind, str, str], ...] = (
     *((TOKEN, f"gh{letter}_", r"[A-Za-z0-9]{16,}") for letter in "pousr"),
     (TOKEN, "github_pat_", r"\w{20,}"),
-    *((TOKEN, f"gl{word}-", _TOKEN_CHARS + "{16,}") for word in ("pat", "dt", "rt", "ptt", "cbt")),
+    *((TOKEN, f"gl{word}-", _WORD_CHARS + "{16,}") for word in ("pat", "dt", "rt", "ptt", "cbt")),
     *((TOKEN, f"xox{letter}", r"(?:\.xox[a-z])?-[A-Za-z0-9-]{8,}") for letter in "abceoprs"),
     (TOKEN, "xapp-", r"[A-Za-z0-9-]{8,}"),
     (KEY, "AKIA", r"[A-Z0-9]{12,}(?![a-z])"),
     (KEY, "ASIA", r"[A-Z0-9]{16,}(?![a-z])"),
-    (KEY, "AIza", _TOKEN_CHARS + "{24,}"),
+    (KEY, "AIza", _WORD_CHARS + "{24,}"),
     (TOKEN, "ya29.", r"[\w.-]{20,}"),
-    (KEY, "GOCSPX-", _TOKEN_CHARS + "{16,}"),
+    (KEY, "GOCSPX-", _WORD_CHARS + "{16,}"),
     (TOKEN, "npm_", r"[A-Za-z0-9]{24,}"),
-    (TOKEN, "pypi-", _TOKEN_CHARS + "{32,}"),
+    (TOKEN, "pypi-", _WORD_CHARS + "{32,}"),
     *((KEY, f"{word}_{mode}_", r"[A-Za-z0-9]{8,}") for word in ("sk", "rk") for mode in ("live", "test")),
     (KEY, "whsec_", r"[A-Za-z0-9+/=]{16,}"),
     (TOKEN, "hf_", r"[A-Za-z0-9]{20,}"),
-    (KEY, "SG.", _TOKEN_CHARS + r"{12,}\." + _TOKEN_CHARS + "{12,}"),
+    (KEY, "SG.", _WORD_CHARS + r"{12,}\." + _WORD_CHARS + "{12,}"),
     (KEY, "gsk_", r"[A-Za-z0-9]{20,}"),
     (KEY, "xai-", r"[A-Za-z0-9]{20,}"),
-    (KEY, "nvapi-", _TOKEN_CHARS + "{20,}"),
+    (KEY, "nvapi-", _WORD_CHARS + "{20,}"),
     (KEY, "pplx-", r"[A-Za-z0-9]{20,}"),
     (KEY, "r8_", r"[A-Za-z0-9]{24,}"),
     (TOKEN, "dop_v1_", r"[a-f0-9]{32,}"),
     (TOKEN, "shpat_", r"[a-fA-F0-9]{24,}"),
-    (TOKEN, "proj_", r"[A-Za-z0-9]{16,}"),
+    (PROJECT, "proj_", r"[A-Za-z0-9]{16,}"),
     (TOKEN, "eyJ", r"[\w-]{5,}\.[\w-]{4,}(?:\.[\w-]*)*"),
 )
 
@@ -235,15 +242,19 @@ def _telegram(match: re.Match[str], text: str) -> Span:
 
 # --- values after a name ---------------------------------------------------------------------------------------------
 
-_OPEN = r"(?:[bfru]{0,2}|secretstr\(|[a-z]{0,20}\(\s?)(?P<quote>\\{0,16}[\"'`]|&quot;|&\#0?3[49];|%22|%27)"
+_OPEN = r"""(?: [bfru]{0,2} | (?: secretstr | secret | str | string | quote | new\ string ) \( )
+    (?P<quote> \\{0,16}["'`] | &quot; | &\#0?3[49]; | %22 | %27 )"""
 _BARE = r"""(?: [^\s"'`&,;<>()\[\]{}|\\“”‘’「」]++ | \\(?![nrtu"'`\\]) | [({\[]
-    | [,;] (?= [^\s"'`,;] ) (?! [\w.-]{1,40} [ \t]? [=:] ) | < (?! [A-Za-z/_!] ) )"""
+    | [,;] (?= [!-~] ) (?! ["'`,;] ) (?! [\w.-]{1,40} [ \t]? [=:] ) | < (?! [A-Za-z/_!] ) )"""
 _VALUE = rf"""(?: {_OPEN} [ \t]* (?P<quoted> (?: (?!(?P=quote)) [^\r\n] ){{1,1024}} ) (?P=quote)
     | \\{{0,16}}["'`]? (?P<bare> {_BARE}{{1,512}}+ ) )"""
 _SUFFIX = r"(?:[-_]?(?:\d{1,2}|value|prod|dev|test|live|staging|old|new|env))?"
 _SEPARATOR = r"""(?P<close> \\{0,16}["'`]\]? | &quot; | &\#0?3[49]; | %22 | %27 )? (?P<separator>
-      [ \t]{0,8} (?: : [ \t]{0,4} (?:&'?(?:static[ ])?)? [a-z]{2,12} (?:\[[a-z]{2,8}\])? (?:[ ]\|[ ]none)? [ \t]{0,4} )? (?: =(?:>|&gt;)? | := | :: | == ) [ \t]{0,8}
-    | [ \t]{0,8} : \s{0,8}? [ \t]{0,8} | %3[ad] (?:%20)? | [ \t]{0,8} -(?:>|&gt;) [ \t]{0,8} | > | &gt; | , [ \t]{0,4} (?= \\{0,16}["'`] )
+      [ \t]{0,8} (?: : [ \t]{0,4} (?: &'? (?:static[ ])? )? [a-z]{2,12} (?: \[[a-z]{2,8}\] )? (?: [ ]\|[ ]none )?
+        [ \t]{0,4} )?
+        (?: ={1,3}+ (?:>|&gt;)? | := | :: ) [ \t]{0,8}
+    | [ \t]{0,8} : [ \t]{0,8} | %3[ad] (?:%20)? | [ \t]{0,8} - (?:>|&gt;) [ \t]{0,8} | > | &gt;
+    | , [ \t]{0,4} (?= \\{0,16}["'`] )
     | [ \t]{0,4} (?: \b is \b | \b was \b | 是 | 为 ) [ \t]{0,4} :? [ \t]{0,4} | [ \t]{1,4} )"""
 
 _KEY_NAME = re.compile(
@@ -252,7 +263,9 @@ _KEY_NAME = re.compile(
     r"|gemini|groq|mistral|deepseek|openrouter|cohere|llm|model|provider|x)[-_. ]{0,2}\Z"
 )
 _FLAG = re.compile(r"(?:^|[\s\"'`\[])--?(?:[a-z0-9]+[-_])*[a-z0-9]*\Z")
-_TRAILING = re.compile(r"(?:[.,;:!?)\]}>*_。，、]|\\[nrt])+\Z")
+_TRAILING = re.compile(r"(?:[.,;:)\]}>。，、]|\\[nrt])+\Z")
+_BASE62 = re.compile(r"[A-Za-z0-9_-]{16,512}")
+_WORD_START = re.compile(r"(?<![A-Za-z0-9])\Z|\\[nrt]\Z")
 _CALL = re.compile(r"[A-Za-z_][\w.]*(?:[(\[]|\s?=>)")
 
 
@@ -267,16 +280,8 @@ class _Assignment:
     separator: str
 
 
-def _is_in_stand_in(match: re.Match[str], text: str) -> bool:
-    """Whether the name is the label of a stand-in, such as the PASSWORD of ``<PASSWORD_1>``."""
-    opening = text.rfind("<", max(0, match.start() - 20), match.start())
-    return opening >= 0 and STAND_IN.match(text, opening) is not None
-
-
 def _assigned(match: re.Match[str], text: str) -> Span | None:
     """The value that follows a name like ``password``, unless it is a placeholder, an expression or a word of prose."""
-    if _is_in_stand_in(match, text):
-        return None
     start, end = match.span("quoted") if match["quoted"] is not None else match.span("bare")
     stand_in = STAND_IN.search(text, start, end)
     end = stand_in.start() if stand_in else end
@@ -289,7 +294,7 @@ def _assigned(match: re.Match[str], text: str) -> Span | None:
     if not value or is_placeholder(value) or (not quoted and _CALL.match(text, start)):
         return None
     separator = match["separator"].strip()
-    if not separator and not _FLAG.search(match.string, max(0, match.start() - 40), match.start()):
+    if not separator and not _is_plain_pair(match, value):
         return None
     if separator == "," and match["close"] is None:
         return None
@@ -301,17 +306,31 @@ def _assigned(match: re.Match[str], text: str) -> Span | None:
     return start, end
 
 
+def _is_plain_pair(match: re.Match[str], value: str) -> bool:
+    """Whether a name and a value with nothing but space between are a flag and its argument, or as good as that."""
+    if _FLAG.search(match.string, max(0, match.start() - 40), match.start()):
+        return True
+    if match["name"].startswith("passw"):
+        return len(value) >= 6 and _is_mixed(value) and not value.lower().startswith(("sha", "md5", "bcrypt", "argon"))
+    return _is_base62(value)
+
+
 def _is_named_secret(given: _Assignment, match: re.Match[str]) -> bool:
     if given.name.startswith("key"):
         before = match.string[max(0, match.start() - 20) : match.start()]
         if not _KEY_NAME.search(before):
-            return before.endswith(("_", "-")) and given.tight and len(given.value) >= 24 and looks_random(given.value)
+            return _WORD_START.search(before) is not None and _is_base62(given.value.rstrip("*_!?"))
         return _is_key_like(given)
     if given.name.startswith(("pass", "pwd")):
         return _is_password_like(given)
     if given.name.startswith("token"):
         return _is_token_like(given)
     return _is_key_like(given)
+
+
+def _is_base62(value: str) -> bool:
+    """Whether *value* has what a generated key has and no hash: digits, capitals and small letters, at length."""
+    return _BASE62.fullmatch(value) is not None and value.lower() != value != value.upper() and looks_random(value)
 
 
 def _is_password_like(given: _Assignment) -> bool:
@@ -350,12 +369,15 @@ def _is_key_like(given: _Assignment) -> bool:
         return len(value) >= 8 or (len(value) >= 5 and any(map(str.isdigit, value)))
     if given.separator in {"is", "was"}:
         return len(value) >= 8 and any(map(str.isdigit, value))
-    return len(value) >= 8 and (_is_mixed(value) or len(value) >= 20)
+    return (len(value) >= 6 and _is_mixed(value)) or len(value) >= 20
 
 
 def _named(kind: Kind, needle: str, name: str) -> Shape:
-    source = rf"(?x)(?P<name>{name}){_SUFFIX}{_SEPARATOR}{_VALUE}"
+    source = rf"(?x)(?P<name>{name})(?!_\d+>){_SUFFIX}{_SEPARATOR}{_VALUE}"
     return Shape(kind, needle, re.compile(source), _assigned, folded=True)
+
+
+_CHINESE_VALUE = r"(?P<value>[!#-&(-;=?-_a-~]{4,512})"
 
 
 def _chinese(match: re.Match[str], text: str) -> Span | None:
@@ -366,7 +388,7 @@ def _chinese(match: re.Match[str], text: str) -> Span | None:
 
 
 def _in_chinese(kind: Kind, name: str) -> Shape:
-    source = rf"{name}[ \t]{{0,4}}(?:是|为|就是|叫|[:=])[ \t]{{0,4}}[:=]?[ \t]{{0,4}}[\"'`“‘「『]?(?P<value>[!#-&(-;=?-_a-~]{{4,512}})"
+    source = rf"{name}[ \t]{{0,4}}(?:是|为|就是|叫|[:=])[ \t]{{0,4}}[:=]?[ \t]{{0,4}}[\"'`「『]?{_CHINESE_VALUE}"
     return Shape(kind, name, re.compile(source), _chinese)
 
 
@@ -374,9 +396,9 @@ def _in_chinese(kind: Kind, name: str) -> Shape:
 
 _AUTHORIZATION = re.compile(
     r"""(?x) authorization (?: \\{0,16}["'`] )? \]? (?: [ \t]{0,4} (?: :=? | =(?:>|&gt;)? | , ) [ \t]{0,4} | %3[ad] )
-    [bfru]{0,2} (?: \\{0,16}["'`] )? [ \t]{0,4}
-    (?: (?: bearer | basic | token | bot | apikey | api-key | key | negotiate | ntlm ) (?: [ \t]{1,4} | %20 | \+ ) )?
-    (?: \\{0,16}["'`] )? (?P<value> [^\s"'`,;<>&\\(){}]{3,4096} )"""
+    (?: [bfru]{1,2} (?= ["'`\\] ) )? (?: \\{0,16}["'`] )? [ \t]{0,4}
+    (?: (?: bearer | basic | token | bot | apikey | api-key | key | negotiate | ntlm ) (?: [ \t]{1,4} | %20 | \+ ) )?+
+    (?: \\{0,16}["'`] [ \t]{0,2} [+.]? [ \t]{0,2} )? (?: \\{0,16}["'`] )? (?P<value> [^\s"'`,;<>&\\(){}]{3,4096} )"""
 )
 _BEARER = re.compile(
     r"""(?x) bearer (?: [ \t]{1,4} | %20 | \+ | [ \t]{0,2} : [ \t]{0,2} ) (?: \\{0,16}["'`] | &lt; )?
@@ -385,8 +407,15 @@ _BEARER = re.compile(
 _BASIC = re.compile(r"basic(?:[ \t]{1,4}|%20)(?P<value>[A-Za-z0-9+/_-]{8,4096}={0,2})")
 _COOKIE = re.compile(
     r"""(?x) cookie (?: \\{0,16}["'] )? [ \t]{0,4} (?: [:=,] [ \t]{0,4} | (?=["']) | [ \t] (?=["'\w]) )
-    (?: \\{0,16}["'] )? (?P<value> [\w.-]{1,80} = [^\s"'`;\\<>]{4,4096} (?: ;[ ]? [\w.-]{1,80} = [^\s"'`;\\<>]{1,4096} )* )"""
+    (?: \\{0,16}["'] )? (?P<value> [\w.-]{1,80} = [^\s"'`;\\<>]{4,4096}
+      (?: ;[ ]? [\w.-]{1,80} = [^\s"'`;\\<>]{1,4096} )* )"""
 )
+_COOKIE_ITEM = re.compile(
+    r"""(?x) cookies? [ \t]{0,4} [:=] [ \t]{0,4} \{ \s{0,8} ["'] [\w.-]{1,80} ["'] [ \t]{0,4} : [ \t]{0,4}
+    ["'] (?P<value> [^\s"']{6,4096} )"""
+)
+_CURL_USER = re.compile(r"""-u(?:ser)?[ =]["']?[\w.@+-]{1,64}:(?P<value>[^\s"'`<>@/]{3,256})(?<!\d\d)""")
+_NPM_AUTH = re.compile(r"_auth[ ]?=[ ]?\"?(?P<value>[A-Za-z0-9+/]{8,1024}={0,2})")
 _SCHEMES = frozenset({"bearer", "basic", "token", "header", "digest", "failed", "required"})
 
 
@@ -424,13 +453,14 @@ def _value(match: re.Match[str], text: str) -> Span | None:
 _CREDENTIALS = re.compile(
     r"""://(?P<user>[^\s/?#@:"'<>`\\]{0,200})(?::(?P<password>[^\s/"'<>`\\]{0,400}))?@(?=[\w\[$%{-])"""
 )
-_GENERIC_USERS = frozenset(
-    "root runner app ubuntu user public default node admin administrator ec2-user vsts vsts_azpcontainer circleci git hg jenkins"
-    " www-data me you youruser username user-name vscode codespace jovyan deploy docker debian centos fedora opc azureuser"
-    " pi appuser nonroot coder worker build builder shared all linuxbrew myuser yourname your-name your_name dev developer"
-    " gitpod sandbox name oauth2 x-access-token postgres mysql redis guest anonymous nobody service daemon defaultuser test"
-    " example site users home".split()
+_MACHINE_ACCOUNTS = (
+    "root runner app ubuntu user public default node admin administrator ec2-user vsts vsts_azpcontainer circleci"
+    " git hg jenkins www-data me you youruser username user-name vscode codespace jovyan deploy docker debian centos"
+    " fedora opc azureuser pi appuser nonroot coder worker build builder shared all linuxbrew myuser yourname"
+    " your-name your_name dev developer gitpod sandbox name oauth2 x-access-token postgres mysql redis guest"
+    " anonymous nobody service daemon defaultuser test example site users home"
 )
+_GENERIC_USERS = frozenset(_MACHINE_ACCOUNTS.split())
 
 
 def _credentials(match: re.Match[str], text: str) -> Span | None:
@@ -564,6 +594,9 @@ SHAPES: tuple[Shape, ...] = (
     *(_in_chinese(PASSWORD, name) for name in ("密码", "口令")),
     *(_in_chinese(KEY, name) for name in ("密钥", "秘钥", "令牌", "凭证")),
     Shape(COOKIE, "cookie", _COOKIE, _value, folded=True),
+    Shape(COOKIE, "cookie", _COOKIE_ITEM, _value, folded=True),
+    Shape(PASSWORD, "-u", _CURL_USER, _value),
+    Shape(TOKEN, "_auth", _NPM_AUTH, _value),
     Shape(PASSWORD, "@", _CREDENTIALS, _credentials),
     _prefixed(ACCESS_ID, "ak-", _ID_BODY, _account_id),
     _prefixed(ORG, "org-", _ID_BODY, _account_id),

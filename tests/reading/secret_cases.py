@@ -56,7 +56,7 @@ KEYS = (
     Shape("gitlab", "remote: {} denied", _of("glpat-", 20), "TOKEN"),
     Shape("slack bot", "using {} here", "-".join(("xoxb", "123456789012", "123456789012", BODY[:24])), "TOKEN"),
     Shape("slack user", "using {} here", "-".join(("xoxp", "123456789012", "123456789012", BODY[:24])), "TOKEN"),
-    Shape("slack app", "using {} here", "-".join(("xapp", "1", "A0EXAMPLE", "123456789012", HEX)), "TOKEN"),
+    Shape("slack app", "using {} here", "xapp" + "-1-A0EXAMPLE-123456789012-" + HEX, "TOKEN"),
     Shape("aws id", "signed by {} today", "AKIA" + "EXAMPLE7Q2ZL9XW4", "KEY"),
     Shape("aws session id", "signed by {} today", "ASIA" + "EXAMPLE7Q2ZL9XW4", "KEY"),
     Shape("google", "maps said {} is restricted", _of("AIza", 35), "KEY"),
@@ -98,6 +98,11 @@ ASSIGNED = (
     Shape("token flag", "tool --token {} run", "EXAMPLE7c1e0f4a", "TOKEN"),
     Shape("access token", "access_token={}", HEX, "TOKEN"),
     Shape("query token", "GET /v1/x?access_token={}&page=2", HEX, "TOKEN"),
+    Shape("netrc", "machine api.example.com login bob password {}", "hunter2EXAMPLE", "PASSWORD"),
+    Shape("curl user", "curl -u bob:{} https://api.example.com", "hunter2-EXAMPLE", "PASSWORD"),
+    Shape("npm auth", "_auth={}", "ZXhhbXBsZTpodW50ZXIy", "TOKEN"),
+    Shape("bare key", "key: {}", "EXAMPLEabc123def456zzz111", "KEY"),
+    Shape("Chinese key is", "我的key是{}", "EXAMPLEabc123def456", "KEY"),
     Shape("Chinese password", "密码：{}", "hunter2-EXAMPLE", "PASSWORD"),
     Shape("Chinese password is", "我的密码是 {}", "hunter2-EXAMPLE", "PASSWORD"),
     Shape("Chinese key", "密钥是{}", "EXAMPLE7c1e0f4a", "KEY"),
@@ -122,6 +127,8 @@ QUOTED = (
     Shape("hash rocket", ':api_key => "{}"', "EXAMPLE7c1e0f4a", "KEY"),
     Shape("item", 'env["API_KEY"] = "{}"', "EXAMPLE7c1e0f4a", "KEY"),
     Shape("secret string", 'api_key=SecretStr("{}")', "EXAMPLE7c1e0f4a", "KEY"),
+    Shape("cookie item", "cookies={'session': '{}'}", HEX, "COOKIE"),
+    Shape("joined header", '"Authorization", "Bearer " + "{}"', HEX, "TOKEN"),
     Shape("curl cookie", "curl --cookie '{}' x", "session=" + HEX, "COOKIE"),
 )
 
@@ -140,7 +147,7 @@ ADDRESSES = (
     Shape(
         "discord webhook",
         "https://discord.com/{}",
-        "/".join(("api/webhooks", "123456789012345678", BODY)),
+        "api/webhooks/" + "123456789012345678/" + BODY,
         "WEBHOOK",
     ),
 )
@@ -208,11 +215,15 @@ AROUND: dict[str, Dressing] = {
     "spoiler": lambda text, _: f"||{text}||",
 }
 
+TYPOGRAPHIC = {ord('"'): "\u201d", ord("'"): "\u2019"}
+
 # Dressings of the secret itself.
 INSIDE: dict[str, Dressing] = {
     "zero width": lambda text, secret: text.replace(secret, _every(secret, "\u200b")),
     "soft hyphen": lambda text, secret: text.replace(secret, _every(secret, "\u00ad")),
     "full width": lambda text, secret: text.replace(secret, _full_width(secret)),
+    "non-breaking spaces": lambda text, _: text.replace(" ", "\u00a0"),
+    "typographic": lambda text, secret: text.replace(secret, secret.replace("-", "\u2010")).translate(TYPOGRAPHIC),
     "twice": lambda text, _: f"{text}\n{text}",
 }
 
@@ -252,13 +263,19 @@ STAYS = (
     "pip install sk-learn", "class sk-fading-circle", "locale sk-SK", "an ak-47", "org-mode, org-wide", "proj-dir",
     "task-4f3a2b1c9d8e7f60 done", "disk-0a1b2c3d4e5f6a7b",
     "api_key=<your-api-key>", "api_key=$KEY", 'api_key="${API_KEY}"', 'f"Bearer {api_key}"', "Bearer $KEY",
-    "api_key=YOUR_API_KEY", 'api_key="YOUR_API_KEY"', 'api_key=os.environ["MOONSHOT_API_KEY"]', "apiKey: process.env.KEY,",
+    "api_key=YOUR_API_KEY", 'api_key="YOUR_API_KEY"',
+    'api_key=os.environ["MOONSHOT_API_KEY"]',
+    "apiKey: process.env.KEY,",
+    "password (optional): none", "sk-ant-api03-...", "Incorrect API key provided: sk-ab***yz",
     'api_key=os.getenv("MOONSHOT_API_KEY")', "api_key=self.api_key", "api_key=api_key", "api_key: str | None = None",
     "api_key=settings.kimi_api_key,", "password = getpass()", "token = get_token()", "password: %s", "password=****",
     "max_tokens=64", "token limit: 2048", '"total_tokens": 120', "input tokens: 5", "tokens=2798", '"token": 5',
     '{"token": "Hello", "logprob": -0.3}', "SyntaxError: Unexpected token: }", "eos_token='</s>'",
     "Incorrect or missing password.", "password authentication failed for user", "change your password, create a token",
-    "Password: required", "the password is wrong", "forgot my password", "Incorrect API key provided", "API key is invalid",
+    "Password: required",
+    "the password is wrong", "forgot my password", "Incorrect API key provided",
+    "API key is invalid",
+    'password = prompt("pw?")', 'if password == "": pass', "secretName: kimi-tls", "key: kimi-api-key",
     "secret: true", "secret: null", '"password": null', "password=None", "PWD=/srv/app",
     "cache hit key=emb:dd546c92 ttl=3600", "primary_key: id", "KeyError: 'choices'", '"key": "value"',
     "git@github.com:example/repo.git", "ssh://git@github.com/x", "icon@2x.png", "react@18.2.0", "actions/checkout@v4",

@@ -26,6 +26,7 @@ def dressed() -> Iterator[tuple[str, cases.Shape, str]]:
 def undressed(text: str) -> str:
     """*text* as an attacker would read it: no invisible characters, no full-width forms, no breaks."""
     plain = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+    plain = re.sub("[\u2010-\u2013]", "-", plain)
     return re.sub(r"[\r\n]+[ ]*|\"[ ]\+[ ]\"", "", plain)
 
 
@@ -138,7 +139,7 @@ def test_a_credential_is_hidden_where_it_stands_by_itself_too() -> None:
 )
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\\n", "\n    ", "\n> "])
 @pytest.mark.parametrize("cut_off", [False, True])
-def test_a_private_key_goes_as_a_whole_and_leaves_its_lines(kind: str, line_end: str, cut_off: bool) -> None:  # noqa: FBT001
+def test_a_private_key_goes_as_a_whole_and_leaves_its_lines(kind: str, line_end: str, cut_off: bool) -> None:
     lines = [
         f"-----BEGIN {kind}-----",
         *[cases.BODY + cases.BODY[:18]] * 3,
@@ -239,3 +240,43 @@ def test_a_long_text_hides_its_secrets_too(shape: cases.Shape, filler: str) -> N
     redaction = redact(f"{filler}\n{shape.text}\n{filler}")
 
     assert redaction.text == redact(f"\n{shape.text}\n").text.join((filler, filler))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *(
+            "sk-",
+            "a@",
+            "a@b.co ",
+            "password=",
+            "password= ",
+            "://",
+            "://a:",
+            "eyJa.",
+            "Bearer ",
+            "-----BEGIN PRIVATE KEY-----",
+        ),
+        *(
+            "/home/",
+            "token ",
+            "cookie a=b;",
+            "key: ",
+            "\\",
+            "'",
+            '"',
+            'password="',
+            "put-a",
+            "your_",
+            "sk-\n",
+            "\u200ba",
+            "Ａ",
+        ),
+    ],
+)
+def test_hostile_repetition_ends_soon_and_keeps_its_lines(part: str) -> None:
+    text = part * (100_000 // len(part))
+
+    redaction = redact(text)
+
+    assert redaction.text.count("\n") == text.count("\n")
