@@ -232,7 +232,7 @@ def _clarified(turn: Turn) -> Result | None:
 
 
 def _fell_back(turn: Turn) -> Result:
-    offered = tuple(match.entry for match in _near(turn))
+    offered = tuple(match.entry for match in _near(turn) if match.entry not in turn.last)
     text = (
         say("fallback_again" if turn.state.misses else "fallback", turn.language),
         hand_off(turn.faq, turn.language),

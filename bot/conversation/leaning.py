@@ -25,6 +25,9 @@ _MARKER = re.compile(
     r"(?:and|so|but|or|also|then|plus|what about|how about|what if|same (?:for|with)|ok(?:ay)? (?:and|but|then))\b"
     r"|那|还有|另外|如果|要是|同样|以及|而且|但是|可是|所以"
 )
+_OPENING = word_set(
+    "which what whats where wheres who when how per in with without for on via from as by at to through during after"
+)
 _POINTING = word_set("that it this those these them there one ones same its thats instead then else too either")
 _POINTING_IN_CHINESE = re.compile(r"这个|那个|它|这样|那样|这种|那种|也|呢$")
 
@@ -38,6 +41,8 @@ def leans(text: str) -> bool:
     if _MARKER.match(low) or any(word in _POINTING for word in said) or _POINTING_IN_CHINESE.search(low):
         return True
     if aspects(text) and not content(text):
+        return True
+    if 2 <= len(said) <= 3 and said[0] in _OPENING:
         return True
     return _adds(said, text)
 

@@ -24,6 +24,10 @@ _SETTLED = any_of(
     rf"\b(?:it|its|is|that|this|all|now|i|we|got|been|problem|issue) {_DONE}\b",
     "解决了|搞定|(?:好|可以)了$",
 )
+_GOING = re.compile(
+    r"(?:ok(?:ay)? |alright |fine |cool |great |then |so |and )*+(?:ill|i will|well|we will|let me|gonna) "
+    r"(?:then |just |now )?(?:wait|try|check|do|see|look|test|read|ask|contact|email|write|switch|change|update|report)\b"
+)
 _UNSETTLED = any_of(
     whole_words("not", "isnt", "wasnt", "never", "nothing", "but", "still", "cant", "doesnt", "didnt"), "没|未|还|但"
 )
@@ -34,7 +38,9 @@ def closes(text: str) -> bool:
     said = short(text)
     if not said or asks(text) or _UNSETTLED.search(said):
         return False
-    return any(pattern.search(said) for pattern in (_SETTLED, _THANKS_AT_END)) or bool(_SO_THAT_IS_HOW.match(said))
+    if any(pattern.match(said) for pattern in (_SO_THAT_IS_HOW, _GOING)):
+        return True
+    return any(pattern.search(said) for pattern in (_SETTLED, _THANKS_AT_END))
 
 
 _SOMEBODY = (
@@ -98,7 +104,13 @@ _NO_CHANGE = any_of(
 )
 _TRIED = any_of(
     whole_words(
-        "still", "(?:tried|did|done) (?:that|this|it|all|everything)", "to no avail", "useless", "wasnt it", "not it"
+        "still",
+        "already",
+        "(?:tried|did|done) (?:that|this|it|all|everything)",
+        "to no avail",
+        "useless",
+        "wasnt it",
+        "not it",
     ),
     whole_words(
         "not (?:fixed|working|solved|helping|helpful|resolved)", "no (?:change|difference|effect)", "persists?"

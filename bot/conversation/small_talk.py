@@ -52,12 +52,13 @@ _PHRASES: dict[SmallTalk | None, str] = {
         |testing 123|测试|测试一下|试试|试一下|test message""",
     SmallTalk.OKAY: """ok|okay|okey|k|kk|okie|alright|all right|sure|sounds good|got it|gotcha|i see|understood
         |makes sense|that makes sense|noted|right|yes|yep|yeah|yup|no|nope|nah|no problem|no worries|np|never mind
-        |nevermind|nvm|forget it|cool|nice|great|good|perfect|awesome|amazing|excellent|wonderful|neat|sweet|wow|lol
-        |lmao|rofl|haha|hahaha|hehe|hmm|hm|mm|oh|ah|aha|oops|sorry|my bad|one sec|one moment|one second|just a sec
-        |just a moment|hold on|wait|please wait|will do|will try|ill try|i will try|ill try that|let me try
-        |let me try that|let me check|ill check|trying|trying now|on it|done|fair enough|good to know|interesting|好
-        |好的|好吧|好嘞|行|行吧|嗯|嗯嗯|哦|噢|哦哦|收到|明白|明白了|懂了|知道了|了解|了解了|原来如此|可以|没事
-        |没事了|没问题|算了|不用了|对|是的|哈哈|哈哈哈|稍等|等一下|等等|我试试|我看看|厉害|牛""",
+        |nevermind|nvm|forget it|cool|nice|great|good|perfect|awesome|amazing|excellent|wonderful|neat|sweet|wow
+        |that sucks|too bad|oh well|bummer|ugh|damn|omg|lol|lmao|rofl|haha|hahaha|hehe|hmm|hm|mm|oh|ah|aha|oops
+        |sorry|my bad|one sec|one moment|one second|just a sec|just a moment|hold on|wait|please wait|will do
+        |will try|ill try|i will try|ill try that|let me try|let me try that|let me check|ill check|trying
+        |trying now|on it|done|fair enough|good to know|interesting|好|好的|好吧|好嘞|行|行吧|嗯|嗯嗯|哦|噢|哦哦
+        |收到|明白|明白了|懂了|知道了|了解|了解了|原来如此|可以|没事|没事了|没问题|算了|不用了|对|是的|哈哈|哈哈哈
+        |稍等|等一下|等等|我试试|我看看|厉害|牛""",
     None: """there|anyway|too|already|for now|for that|for this|alright then|though|all|everyone|everybody|team
         |folks|guys|friend|friends|mate|man|bro|buddy|dude|bot|people|support|so|and|again|now|then|just|very|much
         |very much|a lot|lots|so much|really|please|pls|to|you|u|for|the|help|your|its|it|this|that|today|well|me

@@ -22,7 +22,7 @@ def word_set(listed: str) -> frozenset[str]:
 LONGEST = 120  # characters; a remark is short
 
 STOP = word_set(
-    """a about actually all also am an and any are as ask asking at be been being but by can cant could couldnt d
+    """a about actually all already also am an and any are as ask asking at be been being but by can cant could couldnt d
     did didnt do does doesnt doing done dont each else even for from get gets getting give go going got had has have
     having he hello hey hi how i id if ill im in into is isnt it its ive just kind know let like ll look m make may
     maybe me mean means might mine more must my need needs no not now of off ok okay on one ones only or other our

@@ -213,6 +213,7 @@ def test_an_entry_that_names_another_value_is_ruled_out() -> None:
         ("can we run it ourselves", "and from Switzerland?", ("outside-china",)),
         ("401", "the key is from another platform", ("auth-401",)),
         ("上传要钱吗", "那多少钱？", ("file-upload-charges",)),
+        ("does it work from Switzerland", "through which api?", ("outside-china",)),
     ],
 )
 def test_a_follow_up_leans_on_the_answer_before_it(first: str, then: str, entries: tuple[str, ...]) -> None:
@@ -405,6 +406,13 @@ def test_another_vendor_is_named_and_left_alone() -> None:
 
     assert (reply.outcome, reply.entries) == (Outcome.FALLBACK, ())
     assert "This looks like OpenAI, not Kimi API" in reply.text
+
+
+def test_a_fallback_does_not_offer_what_was_just_answered() -> None:
+    talk = Talk(ranker=TableRanker({**TABLE, "bees": {"balance-403": 0.2, "on-premises": 0.2}}))
+    talk.say("403")
+
+    assert [choice.entry for choice in talk.say("what do bees eat all day?").choices] == ["on-premises", None]
 
 
 def test_the_second_fallback_in_a_row_is_worded_otherwise() -> None:
