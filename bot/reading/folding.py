@@ -29,12 +29,12 @@ _ENTITIES = {
     "#34": '"',
     "#x27": "'",
 }
-_ESCAPED = re.compile(r"\\{1,16}u([0-9a-fA-F]{4})")
-_NEWLINE = re.compile(r"\\{1,16}r?(?:\\{1,16})?n(?=[A-Z\s{}\[\]\"'<\\0-9])")
-_PREFIX = re.compile(
-    r"(?m)^(?:[\w./-]{1,60}[ \t]{1,20}\|[ \t])?"
-    r"(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?: (?:stdout|stderr) [FP])?)?"
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_NEWLINE = re.compile(r"\\n(?=[A-Z\s{}\[\]\"'<\\0-9])|\\r(?=\\{1,16}n)")
+_STAMP = (
+    r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?: (?:stdout|stderr) [FP])?"
 )
+_PREFIX = re.compile(rf"(?m)^(?:{_STAMP}|[\w./-]{{1,60}}[ \t]{{1,20}}\|[ \t](?:{_STAMP})?)")
 
 _DROPPED = b" \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\"'`\\*|<>"
 
@@ -46,16 +46,14 @@ def fold(text: str) -> str:
     """
     if not text.isascii():
         text = _FANCY.sub(lambda match: _PLAIN[match[0]], text)
-    if "\x1b" in text or "m" in text and "[" in text:
+    if "\x1b" in text or "0m" in text:
         text = _ANSI.sub(_blank, text)
     if "&" in text:
         text = _ENTITY.sub(lambda match: _ENTITIES[match[1]].ljust(len(match[0])), text)
     if "\\" in text:
         text = _ESCAPED.sub(_unescape, text)
         text = _NEWLINE.sub(_blank, text)
-    if "\n" in text or text[:1].isdigit() or "|" in text[:80] or text[:1] == "[":
-        text = _PREFIX.sub(_blank, text)
-    return text
+    return _PREFIX.sub(_blank, text)
 
 
 def _blank(match: re.Match[str]) -> str:

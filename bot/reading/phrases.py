@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from string import ascii_lowercase
 
 from bot.faq.content import ErrorPattern, Faq
 from bot.model import Kind
@@ -48,13 +49,23 @@ class PhraseBook:
         patterns = [pattern for entry in faq.entries for pattern in (*entry.errors, *entry.not_errors)]
         phrases = dict.fromkeys(chain.from_iterable(map(_phrases, patterns)))
         self.phrases = tuple(phrase for phrase in phrases if phrase.pieces and max(map(len, phrase.pieces)) >= 3)
+        self._letters = [
+            (phrase, frozenset("".join(phrase.pieces)) & frozenset(ascii_lowercase)) for phrase in self.phrases
+        ]
         self.types = frozenset(phrase.value for phrase in phrases if phrase.kind is Kind.TYPE)
         self.exceptions = {phrase.value.lower(): phrase.value for phrase in phrases if phrase.kind is Kind.EXCEPTION}
         self.messages = frozenset(phrase.value for phrase in phrases if phrase.kind is Kind.MESSAGE)
 
     def find(self, squashed: Squashed) -> list[Hit]:
         """Return where the phrases stand, in no order."""
-        return [hit for phrase in self.phrases for hit in _hits(phrase, squashed)]
+        text = squashed.text
+        alphabet = {letter for letter in ascii_lowercase if letter in text}
+        return [
+            hit
+            for phrase, letters in self._letters
+            if letters <= alphabet and phrase.pieces[0] in text
+            for hit in _hits(phrase, squashed)
+        ]
 
 
 def _phrases(pattern: ErrorPattern) -> Iterator[Phrase]:

@@ -133,19 +133,32 @@ def own_words(text: str, evidence: Sequence[tuple[int, int]]) -> Words:
 
 def _lines(text: str, spread: Sequence[tuple[int, int]], *, fences: bool) -> Iterator[_Line]:
     state = _Paste()
-    at = 0
-    all_lines = text.split("\n")
-    skipped = range(_LINES_READ, len(all_lines) - _LINES_READ)
-    for number, line in enumerate(all_lines):
-        start, at = at, at + len(line) + 1
-        if number in skipped:
-            continue
-        inside = any(begin < at - 1 and start < end for begin, end in spread)
+    for start, line in _ends(text):
+        end = start + len(line)
+        inside = any(begin < end and start < past for begin, past in spread)
         if len(line) > _LINE_LENGTH or (inside and not state.fenced):
             yield _Line(start, line, "")
             state.pasted, state.length = True, len(line)
             continue
         yield _Line(start, line, state.keep(line, fences=fences))
+
+
+def _ends(text: str) -> Iterator[tuple[int, str]]:
+    """The first and the last lines of *text*, with where they start."""
+    at = 0
+    for _ in range(_LINES_READ):
+        end = text.find("\n", at)
+        if end < 0:
+            yield at, text[at:]
+            return
+        yield at, text[at:end]
+        at = end + 1
+    back = len(text)
+    for _ in range(_LINES_READ):
+        back = max(at - 1, text.rfind("\n", at, back))
+    for line in text[back + 1 :].split("\n"):
+        yield back + 1, line
+        back += len(line) + 1
 
 
 class _Paste:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from bot.faq.content import Entry, Faq
-from bot.model import Attachment, Reading
+from bot.model import Attachment, Kind, Reading
 from bot.reading.evidence import collect
 from bot.reading.folding import fold
 from bot.reading.incidents import BLANK, Group, group, to_incident
@@ -63,11 +63,14 @@ class Reader:
     def _vendor(self, folded: str, one: Group, begin: int, end: int, words: Words) -> str | None:
         """The other product that raised an error, None where it may be ours; other errors end at *begin*, start at *end*."""
         around = _paragraph(folded, max(begin, one.start - _AROUND), one, min(end, one.end + _AROUND))
+        told = {
+            finding.value for finding in one.findings if finding.known and finding.kind in {Kind.TYPE, Kind.MESSAGE}
+        }
         vendor = None if self._vendors.has_own_host(around) else self._vendors.of_error(around)
         if vendor is None:
-            return self._vendors.of_talk(f"{around} {words.question}") if words.cover(one.start) else None
-        types = {finding.value for finding in one.findings if finding.kind == "type" and finding.known}
-        return None if types - COMMON_TYPES else vendor
+            talk = words.cover(one.start) and not told - COMMON_TYPES
+            return self._vendors.of_talk(f"{around} {words.question}") if talk else None
+        return None if (told & self._book.types) - COMMON_TYPES else vendor
 
     def _subject(self, groups: list[Group], words: Words) -> str | None:
         foreign = [one.vendor for one in groups if one.vendor and not one.settled]

@@ -56,6 +56,8 @@ _AFTER = 4000
 
 def settle(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[int, int]]) -> None:
     """Mark the groups that are over; *spoken* are the spans of the text that are a person's own words."""
+    if not groups:
+        return
     works = [
         match.end()
         for start, end in spoken
@@ -69,7 +71,7 @@ def settle(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[int, int
         else:
             one.settled = _succeeded(folded, one, limit)
         one.settled = one.settled or any(one.end <= end for end in works)
-    if any(not one.settled for one in groups[:-1]) and groups and not groups[-1].settled:
+    if any(not one.settled for one in groups[:-1]) and not groups[-1].settled:
         _settle_past(folded, groups, spoken)
 
 

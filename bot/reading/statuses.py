@@ -1,14 +1,33 @@
 """HTTP statuses of a text: numbers that are one by their surroundings, never those that only look like one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _CANDIDATE = re.compile(
-    r"[45][0-9]{2}(?![0-9A-Za-rt-z_%$€£¥#]|[.,:][0-9]|-[0-9]|s[0-9A-Za-z]|\(|\)[0-9])(?<![0-9_.$#£€¥&+][0-9]{3})"
+    r"[45][0-9]{2}(?![0-9A-Za-rt-z_%$€£¥#]|[.,:][0-9]|-[0-9]|s[0-9A-Za-z]|\(|\)[0-9])"
+    r"(?<![0-9_.$#£€¥&+A-DF-OQ-Za-oq-z][0-9]{3})"
 )
-_FIRST, _LAST = 1000, 3000
+_MARKED = tuple(
+    re.compile(rf"{mark}(?P<status>[45][0-9]{{2}})(?![0-9A-Za-z_.:%-])")
+    for mark in (
+        r"HTTP/[12](?:\.[01])?[\"']? {1,2}",
+        r"tatus[ _-]?(?:[Cc]ode)?[\"'`\\]{0,8}[\s:=]{1,3}[\"'`\\]{0,8}",
+        r"ode[\"'`\\]{0,8}[\s:=]{1,3}[\"'`\\]{0,8}",
+        r"rror[\"'`\\]{0,4}[\s:=]{1,3}[\"'`\\]{0,4}",
+        r"-> ",
+    )
+)
+"""How a status stands in logs: what is looked for in all of a long text, each by its first letters."""
+
+LONG = 100_000
+"""In a text longer than this, numbers are looked at near its start, its end and other evidence, else where marked."""
+
+_HEAD, _TAIL, _NEAR = 10_000, 30_000, 600
+_FIRST, _LAST = 60, 240
 """Of very many candidates, how many at the start and at the end of a text are looked at."""
+
+_SPELLED_READ = 4_000
 
 _REGISTERED = frozenset(
     [*range(400, 419), *range(421, 427), 428, 429, 431, 440, 444, 449, 450, 451, 460, 463, *range(494, 512)]
@@ -104,7 +123,6 @@ _NON_LATIN = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]
 _LINE_START = re.compile(r"(?:^|\n)[\s\"'`*>\[(•·-]{0,6}$")
 _E_CODE = re.compile(r"(?:^|[^\w])(?:E|HTTP|http|Http)$")
 
-_TENS = {"twenty": 20}
 _DIGITS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine".split())} | {
     "oh": 0,
     "o": 0,
@@ -117,7 +135,7 @@ _SPELLED = re.compile(
     r"(?! (?:dollars|people|times|tokens|files|users|minutes|seconds|hours|days|o'?clock|pm|am)\b)",
     re.IGNORECASE,
 )
-_HAN_DIGITS = {letter: digit for digit, letter in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_HAN_DIGITS = {letter: digit for digit, letter in enumerate("零一二三四五六七八九")} | {"〇": 0}
 _HAN_SPELLED = re.compile(
     r"(?<![零〇一二三四五六七八九十百])[四五][零〇一二][零〇一二三四五六七八九](?![零〇一二三四五六七八九十百千万个块元次条页张年月号楼室])"
 )
@@ -133,25 +151,30 @@ class Status:
     weak: bool = False
 
 
-def statuses(folded: str) -> list[Status]:
-    """Return the 4xx and 5xx statuses of a folded text, in order."""
+def statuses(folded: str, anchors: Sequence[int] = ()) -> list[Status]:
+    """Return the 4xx and 5xx statuses of a folded text, in order; *anchors* are the places of other evidence."""
     found: list[Status] = []
-    for match in _candidates(folded):
-        weak = _judge(folded, match.start(), match.end(), found)
+    for start in _candidates(folded, anchors):
+        weak = _judge(folded, start, start + 3, found)
         if weak is not None:
-            found.append(Status(match[0], match.start(), match.end(), weak))
+            found.append(Status(folded[start : start + 3], start, start + 3, weak))
     found += (Status(value, start, end) for value, start, end in spelled(folded))
     return sorted(found, key=lambda status: status.start)
 
 
-def _candidates(folded: str) -> list[re.Match[str]]:
-    matches = [match for match in _CANDIDATE.finditer(folded) if _plausible(folded, match)]
-    return matches if len(matches) <= _FIRST + _LAST else matches[:_FIRST] + matches[-_LAST:]
+def _candidates(folded: str, anchors: Sequence[int]) -> list[int]:
+    if len(folded) <= LONG:
+        starts = {match.start() for match in _CANDIDATE.finditer(folded)}
+    else:
+        marked = {match.start("status") for mark in _MARKED for match in mark.finditer(folded)}
+        spans = [(0, _HEAD), (len(folded) - _TAIL, len(folded)), *((at - _NEAR, at + _NEAR) for at in _some(anchors))]
+        near = {match.start() for begin, end in spans for match in _CANDIDATE.finditer(folded, max(0, begin), end)}
+        starts = near | set(_some(sorted(marked)))
+    return list(_some(sorted(starts)))
 
 
-def _plausible(folded: str, match: re.Match[str]) -> bool:
-    before = folded[match.start() - 1] if match.start() else " "
-    return not ("A" <= before <= "Z" or "a" <= before <= "z" or before == "/") or before in "EPp/"
+def _some(places: Sequence[int]) -> Sequence[int]:
+    return places if len(places) <= _FIRST + _LAST else [*places[:_FIRST], *places[-_LAST:]]
 
 
 def _judge(folded: str, start: int, end: int, found: list[Status]) -> bool | None:
@@ -224,15 +247,16 @@ def _ends_clause(line_left: str, right: str) -> bool:
 
 def spelled(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield the codes that are spelled out ("four oh three", "四零三"): digits, start, end."""
-    lowered = "four" in (low := text[:200_000].lower()) or "five" in low
-    if lowered:
-        for match in _SPELLED.finditer(text, 0, 200_000):
+    text = text[:_SPELLED_READ]
+    lowered = text.lower()
+    if "four" in lowered or "five" in lowered:
+        for match in _SPELLED.finditer(text):
             code = _code(*(part.lower() if part else "" for part in match.groups()))
             if code in _KNOWN:
                 yield code, match.start(), match.end()
     if "四" in text or "五" in text:
-        for match in _HAN_SPELLED.finditer(text, 0, 200_000):
-            code = "".join(str("零一二三四五六七八九".find(x.replace("〇", "零"))) for x in match[0])
+        for match in _HAN_SPELLED.finditer(text):
+            code = "".join(str(_HAN_DIGITS[letter]) for letter in match[0])
             if code in _KNOWN:
                 yield code, match.start(), match.end()
 

@@ -1,7 +1,7 @@
 """Other products: how their hosts, names and errors look, so that their trouble is not taken for ours."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.reading.folding import squash
@@ -294,6 +294,10 @@ _SERVING = re.compile(
 )
 
 
+_TALK = 4_000
+_WORDS = re.compile(r"(?<![a-z0-9_./@-])[a-z]+")
+
+
 class Vendors:
     """The vendors that are foreign to one product."""
 
@@ -303,10 +307,12 @@ class Vendors:
         self._own = re.compile("|".join(rf"(?<![a-z0-9]){re.escape(name)}" for name in self.own)) if self.own else None
         self._foreign = tuple(v for v in VENDORS if not self._is_own(v))
         self._clues = [(squash(clue), v.name) for v in self._foreign for clue in (*v.hosts, *v.signatures)]
-        self._names = [(name, v.name) for v in self._foreign for name in v.names]
-        self._places = [(place, v.name) for v in self._foreign for place in v.places]
-        self._by_name = _alternatives(self._names)
-        self._by_place = _alternatives(self._places)
+        self._spoken: dict[str, list[tuple[re.Pattern[str], str, bool]]] = {}
+        for foreign in self._foreign:
+            for name, place in (*((n, False) for n in foreign.names), *((p, True) for p in foreign.places)):
+                entry = re.compile(name + "(?![a-z0-9_])" * name.isascii()), foreign.name, place
+                self._spoken.setdefault(_opening(name), []).append(entry)
+        self._wide = tuple(opening for opening in self._spoken if not opening.isascii())
         self._hosts = tuple(name for name in self.own if re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", name))
         self._topics = {vendor for text in content if (vendor := self._named(text.lower()))}
 
@@ -329,35 +335,40 @@ class Vendors:
 
     def of_talk(self, text: str) -> str | None:
         """Return the vendor that a person's words are about, None where the product itself or no vendor is."""
-        lowered = text.lower()
+        lowered = text[:_TALK].lower()
         if self._own is not None and self._own.search(lowered):
             return None
         subject = self._subject(lowered)
         return None if subject in self._topics else subject
 
     def _subject(self, lowered: str) -> str | None:
-        return OWN_SERVER if _SERVING.search(lowered) else self._named(lowered) or self._placed(lowered)
+        if _SERVING.search(lowered):
+            return OWN_SERVER
+        mentions = list(self._mentions(lowered))
+        for start, end, vendor, place in mentions:
+            if not place and not _CLIENT.match(lowered, end) and not _MOVING.search(lowered, max(0, start - 40), start):
+                return vendor
+        for start, end, vendor, place in mentions:
+            topic = place and _TOPIC.match(lowered, end) and not _CLIENT.match(lowered, end)
+            if topic and not _HOSTED.search(lowered, max(0, start - 40), start):
+                return vendor
+        return None
 
     def _named(self, lowered: str) -> str | None:
-        for match in self._by_name.finditer(lowered) if self._by_name else ():
-            before, after = lowered[: match.start()][-40:], lowered[match.end() :][:40]
-            if not _CLIENT.match(after) and not _MOVING.search(before):
-                return self._names[(match.lastindex or 1) - 1][1]
-        return None
+        """The vendor that is named by a name of its own, not by that of a place."""
+        return next((vendor for _, _, vendor, place in self._mentions(lowered) if not place), None)
 
-    def _placed(self, lowered: str) -> str | None:
-        for match in self._by_place.finditer(lowered) if self._by_place else ():
-            before, after = lowered[: match.start()][-40:], lowered[match.end() :][:40]
-            if _TOPIC.match(after) and not _CLIENT.match(after) and not _HOSTED.search(before):
-                return self._places[(match.lastindex or 1) - 1][1]
-        return None
-
-
-def _alternatives(patterns: list[tuple[str, str]]) -> re.Pattern[str] | None:
-    if not patterns:
-        return None
-    return re.compile("|".join(f"({_bounded(pattern)})" for pattern, _ in patterns))
+    def _mentions(self, lowered: str) -> Iterator[tuple[int, int, str, bool]]:
+        """The vendors named in a text: start, end, vendor, and whether only as a place."""
+        words = [(word[0], word.start()) for word in _WORDS.finditer(lowered)]
+        words += [(opening, lowered.find(opening)) for opening in self._wide if opening in lowered]
+        for word, start in words:
+            for pattern, vendor, place in self._spoken.get(word, ()):
+                if match := pattern.match(lowered, start):
+                    yield start, match.end(), vendor, place
 
 
-def _bounded(pattern: str) -> str:
-    return f"(?<![a-z0-9_./@-])(?:{pattern})(?![a-z0-9_])" if pattern.isascii() else pattern
+def _opening(name: str) -> str:
+    """The first word of a name's pattern, by which it is looked up."""
+    match = re.match(r"[a-z]+|[^\x00-\x7f]+", name)
+    return match[0] if match else name
