@@ -38,7 +38,7 @@ def answer_lines(lines: Iterable[bytes], consider: Consider) -> Iterator[bytes]:
     with asyncio.Runner() as runner:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                yield to_line(runner.run(_answer(line, number, consider)))
+                yield runner.run(_answer(line, number, consider))
 
 
 def read_line(line: bytes, number: int) -> Asked:
@@ -80,24 +80,29 @@ def to_object(identity: object, reply: Reply | None, milliseconds: float) -> dic
 
 
 def to_line(fields: dict[str, Any]) -> bytes:
-    """Return *fields* as one line of UTF-8; what UTF-8 cannot hold is escaped."""
+    """Return *fields* as one line of UTF-8; what UTF-8 cannot hold is escaped.
+
+    Raises:
+        ValueError: a number is not finite, which JSON cannot say.
+    """
     try:
-        return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
+        return json.dumps(fields, ensure_ascii=False, allow_nan=False).encode() + b"\n"
     except UnicodeEncodeError:  # half of a surrogate pair, in an id
-        return json.dumps(fields).encode() + b"\n"
+        return json.dumps(fields, allow_nan=False).encode() + b"\n"
 
 
-async def _answer(line: bytes, number: int, consider: Consider) -> dict[str, Any]:
+async def _answer(line: bytes, number: int, consider: Consider) -> bytes:
     try:
         asked = read_line(line, number)
     except LineError as error:
-        return {"id": None, "error": f"line {number}: {error}"}
-    start = time.perf_counter()
+        return to_line({"id": None, "error": f"line {number}: {error}"})
     try:
+        start = time.perf_counter()
         reply = await consider(asked.message)
+        return to_line(to_object(asked.id, reply, (time.perf_counter() - start) * 1000))
     except Exception as error:  # noqa: BLE001 - one question that fails must not take the others along
-        return {"id": asked.id, "error": f"line {number}: this could not be answered ({type(error).__name__})"}
-    return to_object(asked.id, reply, (time.perf_counter() - start) * 1000)
+        complaint = f"line {number}: this could not be answered ({type(error).__name__})"
+        return to_line({"id": asked.id, "error": complaint})
 
 
 def _object(line: bytes) -> dict[str, Any]:

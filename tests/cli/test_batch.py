@@ -1,4 +1,5 @@
 import json
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -131,6 +132,15 @@ def test_a_question_that_fails_does_not_take_the_others_along_nor_show_what_was_
 
     assert failed == {"id": 1, "error": "line 1: this could not be answered (ZeroDivisionError)"}
     assert good["id"] == 2
+
+
+def test_a_confidence_that_is_no_number_is_a_failure_and_not_broken_json() -> None:
+    async def confused(_: Message) -> Reply:
+        return Reply(Outcome.FALLBACK, confidence=math.nan)
+
+    (failed,) = answer_lines([encoded({"id": 1, "text": "hi"})], confused)
+
+    assert json.loads(failed) == {"id": 1, "error": "line 1: this could not be answered (ValueError)"}
 
 
 def test_empty_lines_and_a_byte_order_mark_are_passed_over() -> None:
