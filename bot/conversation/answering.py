@@ -35,12 +35,13 @@ def confident(turn: Turn) -> tuple[Match, ...]:
     return _distinct([*led, *found] or whole)[:MOST_ANSWERS]
 
 
-def has_rest(turn: Turn, answered: Sequence[Match]) -> bool:
-    """True when the message has a question that none of the *answered* is for."""
-    found = [match is not None and turn.confident(match) for match in turn.parts]
-    unanswered = sum(_has_topic(turn, part) and not sure for part, sure in zip(turn.reading.parts, found, strict=False))
+def left_over(turn: Turn, answered: Sequence[Match]) -> tuple[Match | None, ...]:
+    """Return the best matches of those questions in the message that none of the *answered* is for."""
+    pairs = zip(turn.reading.parts, turn.parts, strict=False)
+    open_ = [match for part, match in pairs if _has_topic(turn, part) and not (match and turn.confident(match))]
     by_parts = {match.entry for match in turn.parts if match is not None}
-    return unanswered > sum(match.entry not in by_parts for match in answered)
+    led = sum(match.entry not in by_parts for match in answered)
+    return tuple(open_[led:])
 
 
 def _has_topic(turn: Turn, part: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bot.conversation import remarks, trouble
-from bot.conversation.answering import by_context, compose, confident, has_rest, repeats
+from bot.conversation.answering import by_context, compose, confident, left_over, repeats
 from bot.conversation.asking import best_field, claiming, possible, question_for
 from bot.conversation.choosing import picks
 from bot.conversation.leaning import mentions, own_words
@@ -59,11 +59,13 @@ def _after(turn: Turn, **changes: object) -> State:
     return replace(settled, **changes)  # type: ignore[arg-type]  # the names are checked by replace itself
 
 
-def _answer(turn: Turn, matches: Sequence[Match], text: str, candidates: Sequence[Match] | None = None) -> Result:
+def _answer(
+    turn: Turn, matches: Sequence[Match], text: str, candidates: Sequence[Match], offered: tuple[str, ...] = ()
+) -> Result:
     entries = tuple(match.entry for match in matches)
-    made = reply(turn, Outcome.ANSWER, text, answered=matches, candidates=candidates)
+    made = reply(turn, Outcome.ANSWER, text, answered=matches, offered=offered, candidates=candidates)
     known = facts(turn.evidence, turn.faq)
-    return made, _after(turn, shared=Shared(answered=entries), answered=entries, known=known)
+    return made, _after(turn, shared=Shared(answered=entries), answered=entries, offered=offered, known=known)
 
 
 def _picked(turn: Turn) -> Result | None:
@@ -166,9 +168,12 @@ def _answered(turn: Turn) -> Result | None:
     matches = confident(turn)
     if not matches:
         return None
-    rest = say("rest", turn.language) if has_rest(turn, matches) else ""
+    left = left_over(turn, matches)
+    plausible = dict.fromkeys(match.entry for match in left if match and match.confidence >= ENOUGH_TO_CLARIFY)
+    offered = tuple(entry for entry in plausible if all(entry != match.entry for match in matches))[:MOST_CHOICES]
+    rest = say("clarify_rest" if offered else "rest", turn.language) if left else ""
     text = "\n\n".join(filter(None, (compose(turn, matches), rest)))
-    return _answer(turn, matches, text, _led_by(matches, turn.ranked))
+    return _answer(turn, matches, text, _led_by(matches, turn.ranked), offered)
 
 
 def _answered_overheard(turn: Turn) -> Result | None:

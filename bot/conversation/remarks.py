@@ -26,7 +26,7 @@ _SETTLED = any_of(
 )
 _GOING = re.compile(
     r"(?:ok(?:ay)? |alright |fine |cool |great |then |so |and )*+(?:ill|i will|well|we will|let me|gonna) "
-    r"(?:then |just |now )?(?:wait|try|check|do|see|look|test|read|ask|contact|email|write|switch|change|update|report)\b"
+    r"(?:then |just |now )?(?:wait|try|check|do|see|look|test|read|ask|contact|email|write|switch|change|update)\b"
 )
 _UNSETTLED = any_of(
     whole_words("not", "isnt", "wasnt", "never", "nothing", "but", "still", "cant", "doesnt", "didnt"), "没|未|还|但"

@@ -22,14 +22,15 @@ def word_set(listed: str) -> frozenset[str]:
 LONGEST = 120  # characters; a remark is short
 
 STOP = word_set(
-    """a about actually all already also am an and any are as ask asking at be been being but by can cant could couldnt d
-    did didnt do does doesnt doing done dont each else even for from get gets getting give go going got had has have
-    having he hello hey hi how i id if ill im in into is isnt it its ive just kind know let like ll look m make may
-    maybe me mean means might mine more must my need needs no not now of off ok okay on one ones only or other our
-    out over own please pls plz really regarding re right s same say see shall she should so some still such t tell
-    than that thats the their them then there theres these they thing things think this those through to too try
-    trying u up ur us use used using ve very via want wanted was wasnt way we well were what whats when where wheres
-    which who whom whose why will with without wont work works would wouldnt yes yet you your"""
+    """a about actually all already also am an and any are as ask asking at be been being but by can cant could
+    couldnt d did didnt do does doesnt doing done dont each else even for from get gets getting give go going got
+    had has have having he hello hey hi how i id if ill im in into is isnt it its ive just kind know let like ll
+    look m make may maybe me mean means might mine more must my need needs no not now of off ok okay on one ones
+    only or other our out over own please pls plz really regarding re right s same say see shall she should so some
+    still such t tell than that thats the their them then there theres these they thing things think this those
+    through to too try trying u up ur us use used using ve very via want wanted was wasnt way we well were what
+    whats when where wheres which who whom whose why will with without wont work works would wouldnt yes yet you
+    your"""
 )
 QUESTION = word_set(
     """how what whats which who whom whose why when where wheres is are can could do does did will would should may"""

@@ -42,6 +42,16 @@ def test_a_question_that_goes_unanswered_beside_an_answered_one_is_admitted() ->
     assert reply.text.endswith("To the rest of your message I have no reviewed answer.")
 
 
+def test_a_question_that_is_plausible_beside_an_answered_one_is_put_as_a_choice() -> None:
+    talk = Talk()
+
+    reply = talk.say("is upload free? what does the search give?")
+
+    assert reply.entries == ("file-upload-charges",)
+    assert [choice.entry for choice in reply.choices] == ["web-search-sources", None]
+    assert talk.say("1").entries == ("web-search-sources",)
+
+
 def test_pasted_evidence_is_answered_before_the_other_questions() -> None:
     reply = Talk().say("what happened here? is upload free?\n```\nexceeded_current_quota_error\n```")
 
