@@ -1,5 +1,6 @@
 """Runs the command line: a fault is one clear line on the error output and a non-zero exit code, never a traceback."""
 
+import io
 import os
 import sys
 import traceback
@@ -13,6 +14,9 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Carry out the command that this process was started with, and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an answer in Chinese must not fail on a terminal that lacks it
     sys.exit(run(sys.argv[1:]))
 
 

@@ -176,11 +176,16 @@ def _without_adapter(settings: Settings) -> str | None:
 
 
 def _text(words: list[str]) -> str:
-    return _read_input() if words == ["-"] else " ".join(words)
+    return _read_input() if words == ["-"] else _decoded(os.fsencode(" ".join(words)))
 
 
 def _read_input() -> str:
-    return sys.stdin.buffer.read().decode("utf-8", "replace")
+    return _decoded(sys.stdin.buffer.read())
+
+
+def _decoded(text: bytes) -> str:
+    """*text* as UTF-8, with a mark in place of what is none."""
+    return text.decode("utf-8", "replace")
 
 
 def _print_answer(settings: Settings, text: str, *, as_json: bool) -> int:
@@ -195,6 +200,7 @@ def _print_answer(settings: Settings, text: str, *, as_json: bool) -> int:
     milliseconds = (time.perf_counter() - start) * 1000
     if as_json:
         sys.stdout.buffer.write(to_line(to_object(None, reply, milliseconds)))
+        sys.stdout.buffer.flush()
     elif reply and sys.stdout.isatty():
         render(reply, _page())
     elif reply:
@@ -241,14 +247,14 @@ async def _converse(service: "Service", settings: Settings, thread: str) -> None
 
 
 async def _read_line() -> str:
-    """The next line of the input.
+    """The next line of the input; waits without giving way, since nobody else is being served.
 
     Raises:
         EOFError: there is none.
     """
     if not (line := sys.stdin.buffer.readline()):
         raise EOFError
-    return line.decode("utf-8", "replace")
+    return _decoded(line)
 
 
 def _cases(file: Path) -> "tuple[Case, ...]":

@@ -80,6 +80,11 @@ def test_a_question_may_come_from_the_input(frontdesk: Run) -> None:
     assert "Behind the house." in asked.out
 
 
+def test_bytes_that_are_no_text_are_read_as_well_as_can_be(frontdesk: Run) -> None:
+    assert frontdesk("ask", "where can I park my car? \udcff").code == 0
+    assert frontdesk("ask", "-", stdin=b"where can I park my car? \xff").code == 0
+
+
 def test_a_question_may_be_answered_for_programs(frontdesk: Run) -> None:
     asked = frontdesk("ask", "--json", "when are you open?")
 
@@ -301,6 +306,16 @@ def test_a_batch_that_is_interrupted_leaves_quietly(process: subprocess.Popen[by
 
     assert process.wait(timeout=30) == INTERRUPTED
     assert process.stderr.read() == b""
+
+
+def test_an_answer_in_chinese_does_not_fail_where_the_output_cannot_show_it(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(FAQ.replace("Behind the house.", "房子后面"), encoding="utf-8")
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii", "FRONTDESK_SEMANTIC": "no"}
+    command = [sys.executable, "-m", "bot", "ask", "--faq", "small.yaml", "where can I park my car?"]
+
+    asked = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, check=True)
+
+    assert asked.stderr == b""
 
 
 class Terminal:
