@@ -81,9 +81,7 @@ def _picked(turn: Turn) -> Result | None:
         made = reply(turn, Outcome.FALLBACK, say("fallback", turn.language), hand_off(turn.faq, turn.language))
         return made, _after(turn, misses=turn.state.misses + 1)
     matches = tuple(Match(turn.state.offered[place], 1.0) for place in places)
-    picked = {match.entry for match in matches}
-    others = tuple(match for match in turn.ranked if match.entry not in picked)
-    return _answer(turn, matches, compose(turn, matches, in_full=True), (*matches, *others))
+    return _answer(turn, matches, compose(turn, matches, in_full=True), _led_by(matches, turn.ranked))
 
 
 def _chatted(turn: Turn) -> Result | None:
@@ -124,7 +122,7 @@ def _said_again(turn: Turn) -> Result | None:
     if not turn.last or not remarks.wants_again(turn.reading.text):
         return None
     matches = tuple(Match(entry, 1.0) for entry in turn.last)
-    return _answer(turn, matches, compose(turn, matches, in_full=True), (*matches, *turn.ranked))
+    return _answer(turn, matches, compose(turn, matches, in_full=True), _led_by(matches, turn.ranked))
 
 
 def _announced(turn: Turn) -> Result | None:

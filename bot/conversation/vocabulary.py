@@ -1,6 +1,6 @@
 """What the FAQ's errors are called: which entries claim a piece of evidence, looked up and not searched for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,8 +15,8 @@ class Vocabulary:
     ``claimed`` is by kind and value; ``bare`` by a status that speaks for the entry with nothing else being known.
     """
 
-    claimed: Mapping[Kind, Mapping[str, tuple[Entry, ...]]]
-    bare: Mapping[str, tuple[Entry, ...]]
+    claimed: Mapping[Kind, Mapping[str, Sequence[Entry]]]
+    bare: Mapping[str, Sequence[Entry]]
 
 
 def vocabulary(faq: Faq) -> Vocabulary:
@@ -47,13 +47,13 @@ class _Same:
 
 @lru_cache(maxsize=4)
 def _built(key: _Same) -> Vocabulary:
-    claimed: dict[Kind, dict[str, tuple[Entry, ...]]] = {kind: {} for kind in Kind}
-    bare: dict[str, tuple[Entry, ...]] = {}
+    claimed: dict[Kind, dict[str, list[Entry]]] = {kind: {} for kind in Kind}
+    bare: dict[str, list[Entry]] = {}
     for entry in key.faq.entries:
         for kind in Kind:
             for value in claims(entry.errors, kind):
-                claimed[kind][value] = (*claimed[kind].get(value, ()), entry)
+                claimed[kind].setdefault(value, []).append(entry)
         alone = (pattern for pattern in entry.errors if pattern.type is pattern.message is pattern.exception is None)
         for status in claims(alone, Kind.STATUS):
-            bare[status] = (*bare.get(status, ()), entry)
+            bare.setdefault(status, []).append(entry)
     return Vocabulary(claimed, bare)
