@@ -14,7 +14,8 @@ from bot.reading.statuses import LONG, statuses
 class Finding:
     """A piece of evidence and where it stands in the folded text.
 
-    ``known`` means that faq.yaml names it; ``weak`` that it decides only where nothing better stands in the text.
+    ``known`` means that faq.yaml names it, ``answered`` that it does so among the errors an entry answers; ``weak`` that
+    it decides only where nothing better stands in the text.
     """
 
     kind: Kind
@@ -23,6 +24,7 @@ class Finding:
     end: int
     known: bool = True
     weak: bool = False
+    answered: bool = True
 
 
 _TYPE_FIELD = re.compile(r"type\)?[:=]\s{0,2}([a-z][a-z0-9_]{0,60}?_error)")
@@ -62,6 +64,7 @@ _MESSAGE_END = re.compile(
     r"[\"'`\\]{1,16}\s{0,4}[,}\])]|[,;]\s{0,4}[\"'`\\]{0,8}(?:type|code|param|status)[\"'`\\]{0,8}\s{0,2}[:=]|[{}]"
     r"|\n\s{0,80}\n|\n\s{0,80}(?:at|in|from|#\d|File|Stack)\b|\(truncated"
 )
+_CUT = "(truncated"
 _QUOTES = re.compile(r"[\\\"'`]")
 _MESSAGE_READ = 400
 _MESSAGE_LENGTH = 200
@@ -76,7 +79,10 @@ def collect(folded: str, book: PhraseBook) -> list[Finding]:
     Of the messages that faq.yaml knows every one is kept: entries are told apart by them.
     """
     squashed = Squashed(folded)
-    findings = [Finding(hit.phrase.kind, hit.phrase.value, hit.start, hit.end) for hit in book.find(squashed)]
+    findings = [
+        Finding(hit.phrase.kind, hit.phrase.value, hit.start, hit.end, answered=hit.phrase.value in book.answered)
+        for hit in book.find(squashed)
+    ]
     findings += _types(squashed, book)
     findings += _cut_types(folded, book)
     findings += _exceptions(folded, book)
@@ -144,6 +150,8 @@ def _unknown_messages(folded: str, findings: list[Finding]) -> Iterator[Finding]
         if field is None:
             continue
         end = _MESSAGE_END.search(folded, field.end(), field.end() + _MESSAGE_READ)
+        if end and end[0] == _CUT:
+            continue
         stop = end.start() if end else min(len(folded), field.end() + _MESSAGE_READ)
         message = " ".join(_QUOTES.sub("", folded[field.end() : stop]).split())[:_MESSAGE_LENGTH].strip()
         if len(message) > 3 and not any(start < stop and field.end() < past for start, past in known):

@@ -78,16 +78,17 @@ class Group:
         return None
 
 
-def group(folded: str, findings: Sequence[Finding]) -> list[Group]:
-    """Return the errors of a folded text, in order."""
+def group(folded: str, findings: Sequence[Finding], over: Callable[[Finding], bool]) -> list[Group]:
+    """Return the errors of a folded text, in order; a finding that is *over* makes a settled one of its own."""
     groups: list[Group] = []
     outer = False
-    for unit in _units(folded, findings):
+    for unit in _units(folded, findings, over):
         last = groups[-1] if groups else None
         gap = folded[last.reach : unit[0].start] if last else ""
         chained = not _complete(unit) and _marked(gap, _OUTER)
-        if last is None or not (chained or _belongs(folded, last, unit, gap)):
+        if last is None or last.settled or over(unit[0]) or not (chained or _belongs(folded, last, unit, gap)):
             last, outer = _opened(unit[0]), False
+            last.settled = over(unit[0])
             groups.append(last)
             unit = unit[1:]
         outer = (outer or chained) and not _complete(unit)
@@ -101,12 +102,12 @@ def group(folded: str, findings: Sequence[Finding]) -> list[Group]:
     return merged
 
 
-def _units(folded: str, findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+def _units(folded: str, findings: Sequence[Finding], over: Callable[[Finding], bool]) -> Iterator[list[Finding]]:
     """The findings that stand on one line, or within the brackets that it opens."""
     unit: list[Finding] = []
     begin = 0
     for finding in findings:
-        if unit and not _in_unit(folded, begin, unit[-1].end, finding.start):
+        if unit and (over(unit[-1]) or over(finding) or not _in_unit(folded, begin, unit[-1].end, finding.start)):
             yield unit
             unit = []
         if not unit:
@@ -216,7 +217,7 @@ def _rivals(last: Group, finding: Finding) -> list[Finding]:
 def _merged(groups: list[Group]) -> list[Group]:
     merged: list[Group] = []
     for one in groups:
-        if merged and _same(merged[-1], one):
+        if merged and merged[-1].settled == one.settled and _same(merged[-1], one):
             known = {(finding.kind, finding.value) for finding in merged[-1].findings}
             merged[-1].findings += [f for f in one.findings if (f.kind, f.value) not in known]
         else:
@@ -228,12 +229,16 @@ def _same(one: Group, other: Group) -> bool:
     """True where *other* is the same error again, or no more than its echo."""
     if any(_rivals(one, finding) and finding.value not in one.statuses for finding in other.findings):
         return False
+    named = {(f.kind, f.value) for f in other.findings if f.kind in {Kind.TYPE, Kind.MESSAGE}}
+    if named and named <= {(f.kind, f.value) for f in one.findings}:
+        return True
     return one.identity == other.identity or (not other.typed and set(other.values(Kind.STATUS)) <= one.statuses)
 
 
-def _rank(finding: Finding) -> tuple[int, int, int]:
-    """By kind; of messages the longest phrase, which says most, comes first."""
-    return _KINDS.index(finding.kind), -len(finding.value) * (finding.kind is Kind.MESSAGE), finding.start
+def _rank(finding: Finding) -> tuple[int, bool, int, int]:
+    """By kind; of messages those that an entry answers come first, then the longest, which says most."""
+    length = len(finding.value) if finding.kind is Kind.MESSAGE else 0
+    return _KINDS.index(finding.kind), not finding.answered, -length, finding.start
 
 
 def to_incident(one: Group, place: Callable[[int], tuple[int, int]]) -> Incident:

@@ -54,7 +54,8 @@ class PhraseBook:
         ]
         self.types = frozenset(phrase.value for phrase in phrases if phrase.kind is Kind.TYPE)
         self.exceptions = {phrase.value.lower(): phrase.value for phrase in phrases if phrase.kind is Kind.EXCEPTION}
-        self.messages = frozenset(phrase.value for phrase in phrases if phrase.kind is Kind.MESSAGE)
+        answers = [pattern for entry in faq.entries for pattern in entry.errors]
+        self.answered = frozenset(phrase.value for phrase in chain.from_iterable(map(_phrases, answers)))
 
     def find(self, squashed: Squashed) -> list[Hit]:
         """Return where the phrases stand, in no order."""

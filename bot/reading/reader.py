@@ -1,23 +1,24 @@
 """The reader: a message's raw text becomes a `Reading`, in which nothing is secret."""
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from bot.faq.content import Entry, Faq
 from bot.model import Attachment, Kind, Reading
-from bot.reading.evidence import collect
+from bot.reading.evidence import Finding, collect
 from bot.reading.folding import fold
 from bot.reading.incidents import BLANK, Group, group, to_incident
 from bot.reading.language import language
 from bot.reading.phrases import PhraseBook
 from bot.reading.question import Words, own_words, separate
 from bot.reading.redact import redact
-from bot.reading.settled import settle
+from bot.reading.settled import over, settle
 from bot.reading.vendors import COMMON_TYPES, Vendors
 
 _HEAD, _TAIL = 500_000, 1_000_000
 _AROUND = 400
+_SUBJECT = 4_000
 
 
 class Reader:
@@ -41,7 +42,12 @@ class Reader:
         findings = collect(folded, self._book)
         typed = _first_lines(redaction.text, text.count("\n") + 1) if attachments else redaction.text
         words = own_words(typed, [(finding.start, finding.end) for finding in findings])
-        groups = group(folded, findings)
+        ended = {
+            one.start
+            for one, limit in _with_limits(folded, findings)
+            if words.cover(one.start) and over(folded, one, limit)
+        }
+        groups = group(folded, findings, lambda finding: finding.start in ended)
         settle(folded, groups, words.spans)
         limits = _limits(folded, groups)
         for one, begin, end in zip(groups, *limits, strict=False):
@@ -55,7 +61,7 @@ class Reader:
             language=language(words.question or words.said or redaction.text[:2000]),
             incidents=tuple(to_incident(one, place) for one in groups),
             evidence=to_incident(deciding, place).evidence if deciding else (),
-            vendor=None if deciding else self._subject(groups, words),
+            vendor=None if deciding else self._subject(folded, groups, words),
             secrets=redaction.secrets,
             live_secret=redaction.live,
         )
@@ -72,9 +78,13 @@ class Reader:
             return self._vendors.of_talk(f"{around} {words.question}") if talk else None
         return None if (told & self._book.types) - COMMON_TYPES else vendor
 
-    def _subject(self, groups: list[Group], words: Words) -> str | None:
+    def _subject(self, folded: str, groups: list[Group], words: Words) -> str | None:
+        """The other product that a message without an open error of ours is about."""
         foreign = [one.vendor for one in groups if one.vendor and not one.settled]
-        return foreign[-1] if foreign else self._vendors.of_talk(words.question)
+        if foreign:
+            return foreign[-1]
+        talk = self._vendors.of_talk(words.question)
+        return talk if talk or groups else self._vendors.of_error(folded[:_SUBJECT])
 
 
 def shorten(text: str) -> str:
@@ -104,6 +114,12 @@ def _deciding(groups: list[Group], words: Words) -> Group | None:
         one for one in open_ones if not one.weak and not (one.follows and not words.cover(one.start))
     ] or open_ones
     return strong[-1] if strong else None
+
+
+def _with_limits(folded: str, findings: list[Finding]) -> Iterator[tuple[Finding, int]]:
+    """Each finding with the start of the next one, where what is said about it ends."""
+    starts = [*(finding.start for finding in findings[1:]), len(folded)]
+    return zip(findings, starts, strict=False)
 
 
 def _limits(folded: str, groups: list[Group]) -> tuple[list[int], list[int]]:

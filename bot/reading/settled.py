@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.reading.evidence import Finding
 from bot.reading.incidents import Group
 
 _CLAUSE = re.compile(r"[.;!?\n。；！？]|,\s|，|\bbut\b|\bnow\b|但|现在")
@@ -54,6 +55,11 @@ _READ = 160
 _AFTER = 4000
 
 
+def over(folded: str, finding: Finding, limit: int) -> bool:
+    """True where a person's words call the error of *finding* solved, gone or never there; they end at *limit*."""
+    return _is_denied(folded, finding.start) or _is_solved(folded, finding.start, finding.end, limit)
+
+
 def settle(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[int, int]]) -> None:
     """Mark the groups that are over; *spoken* are the spans of the text that are a person's own words."""
     if not groups:
@@ -66,9 +72,7 @@ def settle(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[int, int
     ]
     for number, one in enumerate(groups):
         limit = groups[number + 1].start if number + 1 < len(groups) else len(folded)
-        if any(start <= one.start < end for start, end in spoken):
-            one.settled = _is_denied(folded, one) or _is_solved(folded, one, limit)
-        else:
+        if not one.settled and not any(start <= one.start < end for start, end in spoken):
             one.settled = _succeeded(folded, one, limit)
         one.settled = one.settled or any(one.end <= end for end in works)
     if any(not one.settled for one in groups[:-1]) and not groups[-1].settled:
@@ -79,20 +83,20 @@ def _doubted(folded: str, match: re.Match[str]) -> bool:
     return _DOUBT.search(folded, max(0, match.start() - 40), match.start()) is not None
 
 
-def _before(folded: str, one: Group) -> str:
-    line = folded[max(0, one.start - _READ) : one.start]
+def _before(folded: str, start: int) -> str:
+    line = folded[max(0, start - _READ) : start]
     return line[line.rfind("\n") + 1 :]
 
 
-def _is_denied(folded: str, one: Group) -> bool:
-    return _DENIED.search(_before(folded, one)) is not None
+def _is_denied(folded: str, start: int) -> bool:
+    return _DENIED.search(_before(folded, start)) is not None
 
 
-def _is_solved(folded: str, one: Group, limit: int) -> bool:
-    before = _CLAUSE.split(_before(folded, one))[-1]
+def _is_solved(folded: str, start: int, end: int, limit: int) -> bool:
+    before = _CLAUSE.split(_before(folded, start))[-1]
     if (match := _SOLVED_BEFORE.search(before)) and not _NOT_SOLVED.search(before[: match.start()]):
         return True
-    after = folded[one.end : min(limit, one.end + 80)]
+    after = folded[end : min(limit, end + 80)]
     match = _SOLVED_AFTER.match(after)
     return match is not None and not _QUESTION_AFTER.search(match[0]) and not _QUESTION_AFTER.search(before[-40:])
 
@@ -100,7 +104,7 @@ def _is_solved(folded: str, one: Group, limit: int) -> bool:
 def _settle_past(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[int, int]]) -> None:
     for one in groups:
         if any(start <= one.start < end for start, end in spoken):
-            clause = _CLAUSE.split(_before(folded, one))[-1]
+            clause = _CLAUSE.split(_before(folded, one.start))[-1]
             one.settled = one.settled or _PAST_BEFORE.search(clause) is not None
     if all(one.settled for one in groups):
         groups[-1].settled = False

@@ -80,6 +80,8 @@ _REFUSED_LEFT = re.compile(
     r"[\s\"'`\\:=(\[*]{0,8}$",
     re.IGNORECASE,
 )
+_SETTING_LEFT = re.compile(r"[\s\"'`-]{0,20}[A-Za-z][\w.-]{0,40}[\"'`]?: {0,4}")
+_RAISED_LEFT = re.compile(r"[A-Z][a-z]+[A-Z]\w*:\s$")
 _ACCESS_LEFT = re.compile(r"HTTP/[0-9](?:\.[0-9])?[\"']\s{1,2}$")
 _CRAWLED_LEFT = re.compile(r"(?:Crawled|Ignoring response) [(<]$")
 _LIST_LEFT = re.compile(
@@ -92,18 +94,19 @@ _UNIT_RIGHT = re.compile(
     r"files?|docs?|documents?|pages?|words?|chars?|characters?|lines?|rows?|items?|kb|mb|gb|tb|kib|mib|k|m|bytes?|usd|eur|"
     r"dollars?|bucks|euros?|rmb|cny|yuan|cents?|px|percent|times|people|calls?|messages?|images?|searches|licen[cs]es?|seats?|"
     r"points?|credits?|units?|reps|km|miles?|kg|lbs?|commits?|issues?|tickets?|records?|samples?|examples?|rpm|tpm|qps|rps|"
-    r"square|grams|calories|workers?|threads?|instances?|customers?|employees?|players?|of them|more|other|new|different)\b"
+    r"square|grams|passed|skipped|failed|selected|deselected|xfailed|calories|workers?|threads?|instances?|customers?|employees?|players?|of them|more|other|new|different)\b"
     r"|\s?(?:个|個|块|元|次|条|页|张|字|毫秒|秒|分|万|千|号|楼|室|房|人|天|年|月|日|美元|刀|行|篇|份|家|台|克|斤|米|位|名|件|枚|"
     r"円|個|件|回|ミリ|番|トークン|ページ|원|개|초|번|명|건|줄|호|페이지|토큰|рубл|токен|секунд|мс\b|строк|штук)"
     r"|\s?---|\s?\+\d|\s?[-*]\s?\d|\s?/\s?(?![45]\d\d(?!\d))\d|\s?[)\]]?\s?==",
     re.IGNORECASE,
 )
 _STRONG_RIGHT = re.compile(
-    rf"[\"'`*\])>:,;]{{0,4}}[\s\-]{{0,3}}[\"'`*(\[]{{0,3}}(?:{_REASONS}|{_ERROR_WORD})", re.IGNORECASE
+    rf"[\"'`*\])>:,;]{{0,4}}[\s\-]{{0,3}}[\"'`*(\[]{{0,3}}(?:{_REASONS}|{_ERROR_WORD}|[a-z]\w{{0,40}}_(?:error|limit\w*|exceeded|quota\w*|denied)\b)",
+    re.IGNORECASE,
 )
 _BODY_RIGHT = re.compile(r"[\s\-:]{1,4}[\"'`b]{0,2}\{\s{0,3}[\\\"'a-z]")
 _SAFE_RIGHT = re.compile(
-    r"[\"'`*\])}]{0,4}s?(?:\s{0,4}$|\s{0,4}[.,;:!?…(){}\[\]|\\/\"'`<>~^*\n\r—-]|\s{1,4}(?:from|on|when|while|with|for|in|at|after|again|every|"
+    r"[\"'`*\])}]{0,4}s?(?:\s{0,4}$|\s{0,4}[.,;:!?&…(){}\[\]|\\/\"'`<>~^*\n\r—-]|\s{1,4}(?:from|on|when|while|with|for|in|at|after|again|every|"
     r"each|even|but|and|or|if|because|since|though|although|instead|all|constantly|randomly|sometimes|always|now|today|still|"
     r"is|was|means?|happens?|comes?|came|here|there|as|by|via|despite|immediately|right|only|so|then|thx|thanks|pls|please|"
     r"what|why|how|lol|help|anymore|any|both|whenever|until|unless|yesterday|where|which|that|it|i|my|we|the|this|not|no|"
@@ -114,7 +117,7 @@ _SAFE_RIGHT = re.compile(
     re.IGNORECASE,
 )
 _PLURAL_RIGHT = re.compile(
-    r"\s{1,3}(?!(?:is|has|was|does|this|always|sometimes|keeps|means|happens|unless|yes|status|its|thanks|us|access|process|occurs|appears|comes|us|as|goes|perhaps|besides|plus|across)\b)[a-z]{2,20}s\b(?!['’_])"
+    r"\s{1,3}(?!(?:is|has|was|does|remains|persists|stays|exists|this|always|sometimes|keeps|means|happens|unless|yes|status|its|thanks|us|access|process|occurs|appears|comes|us|as|goes|perhaps|besides|plus|across)\b)[a-z]{2,20}s\b(?!['’_])"
 )
 _CODE_LINE = re.compile(
     r"\b(?:raise|throw|throw new|abort|case|elif|assert|catch|except|retry_on|status_forcelist|if)\b[^\n:]{0,60}$"
@@ -203,6 +206,8 @@ _KNOWN = frozenset(map(str, _REGISTERED))
 def _refused(line_left: str, right: str) -> bool:
     if _REFUSED_LEFT.search(line_left) or _CODE_LINE.search(line_left):
         return True
+    if _SETTING_LEFT.fullmatch(line_left) and not _STRONG_LEFT.search(line_left):
+        return True
     return bool(_UNIT_RIGHT.match(right)) and not _STRONG_RIGHT.match(right)
 
 
@@ -211,6 +216,8 @@ def _is_marked(left: str, line_left: str, right: str) -> bool:
     if _STRONG_LEFT.search(line_left) or _ARROW_LEFT.search(line_left) or _CRAWLED_LEFT.search(line_left):
         return True
     if _STRONG_RIGHT.match(right) or _BODY_RIGHT.match(right):
+        return True
+    if _RAISED_LEFT.search(line_left):
         return True
     return bool(line_left.strip() == "" and _STRONG_LEFT.search(left))
 

@@ -134,7 +134,7 @@ VENDORS = (
         "Docker Hub",
         ("registry-1.docker.io", "auth.docker.io", "docker.io", "hub.docker.com", "index.docker.io"),
         (
-            "toomanyrequests",
+            "toomanyrequests:",
             "pull access denied",
             "pull rate limit",
             "docker: error response from daemon",
@@ -294,6 +294,7 @@ _SERVING = re.compile(
 )
 
 
+_MARKS = re.compile(r"[\"'`\\]")
 _TALK = 4_000
 _WORDS = re.compile(r"(?<![a-z0-9_./@-])[a-z]+")
 
@@ -306,7 +307,8 @@ class Vendors:
         self.own = tuple(sorted({name.lower() for name in names if len(name) > 1}, key=len, reverse=True))
         self._own = re.compile("|".join(rf"(?<![a-z0-9]){re.escape(name)}" for name in self.own)) if self.own else None
         self._foreign = tuple(v for v in VENDORS if not self._is_own(v))
-        self._clues = [(squash(clue), v.name) for v in self._foreign for clue in (*v.hosts, *v.signatures)]
+        self._signatures = [(signature, v.name) for v in self._foreign for signature in v.signatures]
+        self._clues = [(host, v.name) for v in self._foreign for host in v.hosts]
         self._spoken: dict[str, list[tuple[re.Pattern[str], str, bool]]] = {}
         for foreign in self._foreign:
             for name, place in (*((n, False) for n in foreign.names), *((p, True) for p in foreign.places)):
@@ -328,10 +330,13 @@ class Vendors:
         return any(host in lowered for host in self._hosts)
 
     def of_error(self, text: str) -> str | None:
-        """Return the vendor whose host or error signature stands first in *text*."""
-        plain = squash(text)
-        places = [(at, name) for clue, name in self._clues if (at := plain.find(clue)) >= 0]
-        return min(places)[1] if places else None
+        """Return the vendor whose host, else whose error signature, stands in *text*."""
+        squashed = squash(text)
+        for host, vendor in self._clues:
+            if host in squashed:
+                return vendor
+        plain = " ".join(_MARKS.sub("", text.lower()).split())
+        return next((vendor for signature, vendor in self._signatures if signature in plain), None)
 
     def of_talk(self, text: str) -> str | None:
         """Return the vendor that a person's words are about, None where the product itself or no vendor is."""
