@@ -46,9 +46,9 @@ def _first(turn: Turn, steps: Sequence[Step]) -> Result:
     return next(result for step in steps if (result := step(turn)) is not None)
 
 
-def _after(turn: Turn, **changes: object) -> State:
-    """Return the state after an ordinary reply: nothing offered or waited for, the bot back in the thread."""
-    settled = replace(
+def _settled(turn: Turn) -> State:
+    """The state after an ordinary reply: nothing offered or waited for, the bot back in the thread."""
+    return replace(
         turn.state,
         shared=Shared(answered=turn.state.shared.answered),
         offered=(),
@@ -56,7 +56,6 @@ def _after(turn: Turn, **changes: object) -> State:
         language=turn.language,
         misses=0,
     )
-    return replace(settled, **changes)  # type: ignore[arg-type]  # the names are checked by replace itself
 
 
 def _answer(
@@ -65,7 +64,9 @@ def _answer(
     entries = tuple(match.entry for match in matches)
     made = reply(turn, Outcome.ANSWER, text, answered=matches, offered=offered, candidates=candidates)
     known = facts(turn.evidence, turn.faq)
-    return made, _after(turn, shared=Shared(answered=entries), answered=entries, offered=offered, known=known)
+    return made, replace(
+        _settled(turn), shared=Shared(answered=entries), answered=entries, offered=offered, known=known
+    )
 
 
 def _picked(turn: Turn) -> Result | None:
@@ -79,7 +80,7 @@ def _picked(turn: Turn) -> Result | None:
         return None
     if not places:
         made = reply(turn, Outcome.FALLBACK, say("fallback", turn.language), hand_off(turn.faq, turn.language))
-        return made, _after(turn, misses=turn.state.misses + 1)
+        return made, replace(_settled(turn), misses=turn.state.misses + 1)
     matches = tuple(Match(turn.state.offered[place], 1.0) for place in places)
     return _answer(turn, matches, compose(turn, matches, in_full=True), _led_by(matches, turn.ranked))
 
@@ -94,7 +95,8 @@ def _chatted(turn: Turn) -> Result | None:
     text = say(kind.value, turn.language, product=product(turn.faq, turn.language))
     extra = hand_off(turn.faq, turn.language) if kind is SmallTalk.HELP else ""
     shared = replace(turn.state.shared, handed_off=False, between_people=False, speaker="")
-    return reply(turn, Outcome.SMALL_TALK, text, extra), replace(turn.state, shared=shared)
+    language = turn.state.language if kind is SmallTalk.NOTHING else turn.language
+    return reply(turn, Outcome.SMALL_TALK, text, extra), replace(turn.state, shared=shared, language=language)
 
 
 def _to_a_human(turn: Turn) -> Result | None:
@@ -107,7 +109,7 @@ def _to_somebody(turn: Turn) -> Result | None:
 
 def _hand_off(turn: Turn) -> Result:
     made = reply(turn, Outcome.HAND_OFF, hand_off(turn.faq, turn.language), say("hand_off", turn.language))
-    return made, _after(turn, shared=Shared(answered=turn.state.shared.answered, handed_off=True))
+    return made, replace(_settled(turn), shared=Shared(answered=turn.state.shared.answered, handed_off=True))
 
 
 def _of_another_vendor(turn: Turn) -> Result | None:
@@ -115,7 +117,7 @@ def _of_another_vendor(turn: Turn) -> Result | None:
         return None
     about = product(turn.faq, turn.language)
     text = say("vendor", turn.language, vendor=turn.reading.vendor, product=about)
-    return reply(turn, Outcome.FALLBACK, text), _after(turn, misses=turn.state.misses + 1)
+    return reply(turn, Outcome.FALLBACK, text), replace(_settled(turn), misses=turn.state.misses + 1)
 
 
 def _said_again(turn: Turn) -> Result | None:
@@ -128,7 +130,7 @@ def _said_again(turn: Turn) -> Result | None:
 def _announced(turn: Turn) -> Result | None:
     if not remarks.announces(turn.reading.text):
         return None
-    return reply(turn, Outcome.ASK, say("go_ahead", turn.language)), _after(turn)
+    return reply(turn, Outcome.ASK, say("go_ahead", turn.language)), _settled(turn)
 
 
 def _unhelped(turn: Turn) -> Result | None:
@@ -147,7 +149,7 @@ def _unhelped(turn: Turn) -> Result | None:
     )
     outcome = Outcome.ANSWER if again else Outcome.CLARIFY if offered else Outcome.FALLBACK
     made = reply(turn, outcome, *text, answered=again, offered=offered, candidates=_led_by(again, turn.ranked))
-    return made, _after(turn, offered=offered)
+    return made, replace(_settled(turn), offered=offered)
 
 
 def _complains(turn: Turn, again: Sequence[Match]) -> bool:
@@ -208,7 +210,9 @@ def _asked(turn: Turn) -> Result | None:
         return None
     known = facts(turn.evidence, turn.faq)
     text = f"{_so_far(turn, known)} {question_for(field, entries, turn.faq, turn.language)}".strip()
-    return reply(turn, Outcome.ASK, text), _after(turn, asked=(*turn.state.asked, field), waiting=True, known=known)
+    return reply(turn, Outcome.ASK, text), replace(
+        _settled(turn), asked=(*turn.state.asked, field), waiting=True, known=known
+    )
 
 
 def _only_reports(turn: Turn, told: Sequence[Evidence]) -> bool:
@@ -231,7 +235,9 @@ def _clarified(turn: Turn) -> Result | None:
     if sum(match.confidence for match in near) < ENOUGH_TO_CLARIFY:
         return None
     offered = tuple(match.entry for match in near)
-    return reply(turn, Outcome.CLARIFY, say("clarify", turn.language), offered=offered), _after(turn, offered=offered)
+    return reply(turn, Outcome.CLARIFY, say("clarify", turn.language), offered=offered), replace(
+        _settled(turn), offered=offered
+    )
 
 
 def _fell_back(turn: Turn) -> Result:
@@ -241,7 +247,7 @@ def _fell_back(turn: Turn) -> Result:
         hand_off(turn.faq, turn.language),
         say("nearest", turn.language) if offered else "",
     )
-    after = _after(turn, offered=offered, misses=turn.state.misses + 1)
+    after = replace(_settled(turn), offered=offered, misses=turn.state.misses + 1)
     return reply(turn, Outcome.FALLBACK, *text, offered=offered), after
 
 

@@ -155,9 +155,10 @@ def test_the_reply_is_in_the_asker_s_language_where_the_entry_has_it(text: str, 
     assert (reply.language, title in reply.text) == (language, True)
 
 
-def test_a_bare_code_is_answered_in_the_language_of_the_words_before_it() -> None:
+@pytest.mark.parametrize("before", ["上传要钱吗", "你好"])
+def test_a_bare_code_is_answered_in_the_language_of_the_words_before_it(before: str) -> None:
     talk = Talk()
-    talk.say("上传要钱吗")
+    talk.say(before)
 
     assert talk.say("429?").language == "zh"
 
