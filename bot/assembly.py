@@ -3,12 +3,15 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import bot.faq
 import bot.matching
+from bot import encoder
 from bot.desk import Desk, Library
+from bot.encoder import RememberingEncoder
 from bot.faq.content import Faq
 from bot.faq.load import load
 from bot.ledger.memory import MemoryLedger
@@ -79,11 +82,14 @@ def faq_path(settings: Settings) -> Path:
 
 
 def builder(settings: Settings) -> Callable[[Faq], Built]:
-    """What makes the reader and the matcher from a file's content."""
+    """What makes the reader and the matcher from a file's content, with the encoder where there is one."""
+    found = encoder.installed() if settings.semantic else None
+    meaning = RememberingEncoder(found, settings.cache / "phrasings.npz") if found else None
     background = _background()
 
     def build(faq: Faq) -> Built:
-        return Built(faq, Reader(faq), Matcher(faq, background))
+        with meaning.learning() if meaning else nullcontext():
+            return Built(faq, Reader(faq), Matcher(faq, background, meaning))
 
     return build
 
