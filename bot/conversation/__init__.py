@@ -1,6 +1,6 @@
 """Matches, thread state and policy become a reply and the new state, without touching the world."""
 
-from bot.conversation.decide import decide
+from bot.conversation.deciding import decide
 from bot.conversation.state import Shared, State, overheard
 from bot.conversation.turn import Ranker
 
