@@ -82,6 +82,7 @@ def collect(folded: str, book: PhraseBook) -> list[Finding]:
     findings = [
         Finding(hit.phrase.kind, hit.phrase.value, hit.start, hit.end, answered=hit.phrase.value in book.answered)
         for hit in book.find(squashed)
+        if hit.phrase.kind is not Kind.EXCEPTION or _was_raised(folded, hit.start)
     ]
     findings += _types(squashed, book)
     findings += _cut_types(folded, book)
@@ -130,8 +131,13 @@ def _exceptions(folded: str, book: PhraseBook) -> Iterator[Finding]:
             continue
         known = name.lower() in book.exceptions
         foreign = name in _OWN_PROGRAM and not known
-        if not foreign and not _ONLY_NAMED.search(folded, max(0, start - 120), start):
+        if not foreign and _was_raised(folded, start):
             yield Finding(Kind.EXCEPTION, name, start, match.end(), known=known, weak=not known)
+
+
+def _was_raised(folded: str, start: int) -> bool:
+    """True where the exception at *start* is not only caught, imported or made by code."""
+    return not _ONLY_NAMED.search(folded, max(0, start - 120), start)
 
 
 def _word_start(folded: str, end: int) -> int:

@@ -144,11 +144,17 @@ def _belongs(folded: str, last: Group, unit: Sequence[Finding], gap: str) -> boo
 
 
 def _marked(gap: str, marker: re.Pattern[str]) -> bool:
-    """True where *marker* stands in *gap* before anything else could have begun: in its first or at its second paragraph."""
+    """True where *marker* leads from one error to the next over *gap*.
+
+    The first one stands before anything else could have begun, in the first or at the second paragraph; the last one
+    right before the next error, in its paragraph or the one before.
+    """
     if not gap or len(gap) > _READ:
         return False
-    first, *others = BLANK.split(gap, 2)
-    return bool(marker.search(squash(first)) or (others and marker.match(squash(others[0]))))
+    first, *others = map(squash, BLANK.split(gap))
+    if not (marker.search(first) or (others and marker.match(others[0]))):
+        return False
+    return any(marker.search(paragraph) for paragraph in (first, *others)[-2:])
 
 
 def _heads(last: Group, line: str) -> bool:

@@ -19,6 +19,12 @@ _FIRST, _LAST = 4, 28
 """Of a phrase that stands in a text very often, the first and the last places that are looked at."""
 
 
+_MANY = 300
+"""More phrases than this are looked up by pieces of the text: ``_GRAM`` characters at every ``_STEP``."""
+
+_GRAM, _STEP = 6, 3
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A phrase to find: its kind, its normalised value, and the squashed pieces between its ``*``."""
@@ -49,9 +55,15 @@ class PhraseBook:
         patterns = [pattern for entry in faq.entries for pattern in (*entry.errors, *entry.not_errors)]
         phrases = dict.fromkeys(chain.from_iterable(map(_phrases, patterns)))
         self.phrases = tuple(phrase for phrase in phrases if phrase.pieces and max(map(len, phrase.pieces)) >= 3)
-        self._letters = [
-            (phrase, frozenset("".join(phrase.pieces)) & frozenset(ascii_lowercase)) for phrase in self.phrases
-        ]
+        self._lettered = [(phrase, _letters(phrase)) for phrase in self.phrases]
+        self._by_gram: dict[str, list[tuple[Phrase, frozenset[str]]]] = {}
+        self._short: list[tuple[Phrase, frozenset[str]]] = []
+        for one in self._lettered if len(self._lettered) > _MANY else ():
+            longest = max(one[0].pieces, key=len)
+            if len(longest) < _GRAM + _STEP - 1:
+                self._short.append(one)
+            for at in range(_STEP) if len(longest) >= _GRAM + _STEP - 1 else ():
+                self._by_gram.setdefault(longest[at : at + _GRAM], []).append(one)
         self.types = frozenset(phrase.value for phrase in phrases if phrase.kind is Kind.TYPE)
         self.exceptions = {phrase.value.lower(): phrase.value for phrase in phrases if phrase.kind is Kind.EXCEPTION}
         answers = [pattern for entry in faq.entries for pattern in entry.errors]
@@ -60,13 +72,23 @@ class PhraseBook:
     def find(self, squashed: Squashed) -> list[Hit]:
         """Return where the phrases stand, in no order."""
         text = squashed.text
+        if len(self._lettered) > _MANY:
+            grams = {text[at : at + _GRAM] for at in range(0, len(text), _STEP)}
+            likely = [*self._short, *(one for gram in grams & self._by_gram.keys() for one in self._by_gram[gram])]
+            candidates = list(dict.fromkeys(likely))
+        else:
+            candidates = self._lettered
         alphabet = {letter for letter in ascii_lowercase if letter in text}
         return [
             hit
-            for phrase, letters in self._letters
+            for phrase, letters in candidates
             if letters <= alphabet and phrase.pieces[0] in text
             for hit in _hits(phrase, squashed)
         ]
+
+
+def _letters(phrase: Phrase) -> frozenset[str]:
+    return frozenset("".join(phrase.pieces)) & frozenset(ascii_lowercase)
 
 
 def _phrases(pattern: ErrorPattern) -> Iterator[Phrase]:

@@ -31,6 +31,7 @@ _SOLVED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _QUESTION_AFTER = re.compile(r"\b(?:how|not|n't|can|could|when|will|never|until|isn't|怎么)\b", re.IGNORECASE)
+_ASKED_AFTER = re.compile(r"[^.;!\n]{0,20}[?？]|吗")
 _PAST_BEFORE = re.compile(
     r"(?:\b(?:was|were|used to (?:be|get|see|have)|previously|earlier|before|yesterday|originally|initially|formerly|at first|first|"
     r"last week|had|got|the old|started with|it was)\b|之前|原来|以前|昨天|刚才|刚开始|一开始|先是|раньше|antes|avant|vorher|früher)[^.;!?\n]{0,24}$",
@@ -98,7 +99,9 @@ def _is_solved(folded: str, start: int, end: int, limit: int) -> bool:
         return True
     after = folded[end : min(limit, end + 80)]
     match = _SOLVED_AFTER.match(after)
-    return match is not None and not _QUESTION_AFTER.search(match[0]) and not _QUESTION_AFTER.search(before[-40:])
+    if match is None or _ASKED_AFTER.match(after, match.end()):
+        return False
+    return not _QUESTION_AFTER.search(match[0]) and not _QUESTION_AFTER.search(before[-40:])
 
 
 def _settle_past(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[int, int]]) -> None:

@@ -90,7 +90,7 @@ _LIST_LEFT = re.compile(
 )
 
 _UNIT_RIGHT = re.compile(
-    r"[\s\-]{0,2}(?:ms|msec|s|secs?|seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|tokens?|requests?|users?|"
+    r"[\s\-]{0,2}(?:ms|msec|(?<=\s)s|secs?|seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|tokens?|requests?|users?|"
     r"files?|docs?|documents?|pages?|words?|chars?|characters?|lines?|rows?|items?|kb|mb|gb|tb|kib|mib|k|m|bytes?|usd|eur|"
     r"dollars?|bucks|euros?|rmb|cny|yuan|cents?|px|percent|times|people|calls?|messages?|images?|searches|licen[cs]es?|seats?|"
     r"points?|credits?|units?|reps|km|miles?|kg|lbs?|commits?|issues?|tickets?|records?|samples?|examples?|rpm|tpm|qps|rps|"
@@ -112,7 +112,7 @@ _SAFE_RIGHT = re.compile(
     r"what|why|how|lol|help|anymore|any|both|whenever|until|unless|yesterday|where|which|that|it|i|my|we|the|this|not|no|"
     r"should|would|will|can|could|does|do|did|go|goes|went|appears|keeps|max|invalid|insufficient|too|rate|your|"
     r"con|sin|cuando|y|en|avec|quand|et|dans|bei|beim|mit|und|wenn|com|quando|e|al|del|todo|cada|à|bei|nach|"
-    r"when|wtf|ffs|btw|remains?|persists?|stays?|idk|smh|bro|guys|team|anyone|someone|mean|back)\b"
+    r"when|wtf|ffs|btw|remains?|persists?|stays?|fixed|solved|resolved|gone|went|be|being|has|have|had|idk|smh|bro|guys|team|anyone|someone|mean|back)\b"
     r"|\s{0,4}[^\x00-\x7f])",
     re.IGNORECASE,
 )
@@ -167,13 +167,11 @@ def statuses(folded: str, anchors: Sequence[int] = ()) -> list[Status]:
 
 def _candidates(folded: str, anchors: Sequence[int]) -> list[int]:
     if len(folded) <= LONG:
-        starts = {match.start() for match in _CANDIDATE.finditer(folded)}
-    else:
-        marked = {match.start("status") for mark in _MARKED for match in mark.finditer(folded)}
-        spans = [(0, _HEAD), (len(folded) - _TAIL, len(folded)), *((at - _NEAR, at + _NEAR) for at in _some(anchors))]
-        near = {match.start() for begin, end in spans for match in _CANDIDATE.finditer(folded, max(0, begin), end)}
-        starts = near | set(_some(sorted(marked)))
-    return list(_some(sorted(starts)))
+        return list(_some([match.start() for match in _CANDIDATE.finditer(folded)]))
+    marked = {match.start("status") for mark in _MARKED for match in mark.finditer(folded)}
+    spans = [(0, _HEAD), (len(folded) - _TAIL, len(folded)), *((at - _NEAR, at + _NEAR) for at in _some(anchors))]
+    near = {match.start() for begin, end in spans for match in _CANDIDATE.finditer(folded, max(0, begin), end)}
+    return sorted({*_some(sorted(marked)), *_some(sorted(near))})
 
 
 def _some(places: Sequence[int]) -> Sequence[int]:
@@ -206,7 +204,7 @@ _KNOWN = frozenset(map(str, _REGISTERED))
 def _refused(line_left: str, right: str) -> bool:
     if _REFUSED_LEFT.search(line_left) or _CODE_LINE.search(line_left):
         return True
-    if _SETTING_LEFT.fullmatch(line_left) and not _STRONG_LEFT.search(line_left):
+    if _SETTING_LEFT.fullmatch(line_left) and not (_STRONG_LEFT.search(line_left) or _RAISED_LEFT.search(line_left)):
         return True
     return bool(_UNIT_RIGHT.match(right)) and not _STRONG_RIGHT.match(right)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 from bot.reading.folding import squash
 
@@ -367,7 +368,7 @@ class Vendors:
         """The vendors named in a text: start, end, vendor, and whether only as a place."""
         words = [(word[0], word.start()) for word in _WORDS.finditer(lowered)]
         words += [(opening, lowered.find(opening)) for opening in self._wide if opening in lowered]
-        for word, start in words:
+        for word, start in sorted(words, key=itemgetter(1)):
             for pattern, vendor, place in self._spoken.get(word, ()):
                 if match := pattern.match(lowered, start):
                     yield start, match.end(), vendor, place

@@ -3,7 +3,9 @@
 from bot.faq.content import Entry, ErrorPattern, Faq, Wording
 
 
-def entry(identity: str, question: str, errors: list[ErrorPattern], not_errors: list[ErrorPattern] | None = None) -> Entry:
+def entry(
+    identity: str, question: str, errors: list[ErrorPattern], not_errors: list[ErrorPattern] | None = None
+) -> Entry:
     return Entry(identity, {"en": Wording(question, "An answer.")}, tuple(errors), tuple(not_errors or []))
 
 
@@ -18,7 +20,15 @@ def saying(value: str) -> ErrorPattern:
 FAQ = Faq(
     product="Kimi API",
     languages=("en", "zh"),
-    names=("kimi", "moonshot", "api.moonshot.ai", "api.moonshot.cn", "platform.moonshot.ai", "api.kimi.com", "allegretto"),
+    names=(
+        "kimi",
+        "moonshot",
+        "api.moonshot.ai",
+        "api.moonshot.cn",
+        "platform.moonshot.ai",
+        "api.kimi.com",
+        "allegretto",
+    ),
     entries=(
         entry(
             "rate-limit-429",
@@ -65,7 +75,11 @@ FAQ = Faq(
                 ErrorPattern(exception="PermissionDeniedError"),
             ],
         ),
-        entry("engine-overloaded-429", "Why is the engine overloaded?", [of_type("engine_overloaded_error"), saying("engine is currently overloaded")]),
+        entry(
+            "engine-overloaded-429",
+            "Why is the engine overloaded?",
+            [of_type("engine_overloaded_error"), saying("engine is currently overloaded")],
+        ),
         entry(
             "permission-denied-403",
             "Why is an API closed to me?",
@@ -80,8 +94,14 @@ FAQ = Faq(
                 saying("reached your usage limit for this billing cycle"),
             ],
         ),
-        entry("concurrent-403", "Why a 403 about concurrency?", [of_type("permission_error", "concurrent request limit")]),
-        entry("content-filter-400", "Why was my prompt rejected?", [of_type("content_filter"), saying("considered high risk")]),
+        entry(
+            "concurrent-403", "Why a 403 about concurrency?", [of_type("permission_error", "concurrent request limit")]
+        ),
+        entry(
+            "content-filter-400",
+            "Why was my prompt rejected?",
+            [of_type("content_filter"), saying("considered high risk")],
+        ),
         entry(
             "context-length-400",
             "Why is my input too long?",
@@ -100,7 +120,13 @@ FAQ = Faq(
         entry(
             "server-error-5xx",
             "What do the 5xx errors mean?",
-            [of_type("server_error"), of_type("unexpected_output"), of_type("server_unavailable"), saying("Failed to extract file"), saying("Gateway Time-out")],
+            [
+                of_type("server_error"),
+                of_type("unexpected_output"),
+                of_type("server_unavailable"),
+                saying("Failed to extract file"),
+                saying("Gateway Time-out"),
+            ],
         ),
         entry(
             "truncated-response",
