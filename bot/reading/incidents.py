@@ -24,7 +24,8 @@ _LONE_STATUS = re.compile(
 )
 BLANK = re.compile(r"\n[ \t\r|]*\n")
 _FRAME = re.compile(
-    r"\s|$|at |File |#\d|Traceback|Caused by|The above exception|During handling|[<>*{}\[\]()] ?|[\w-]{1,40}: |[~^]+$|HTTP/|"
+    r"\s|$|at |File |#\d|Traceback|Caused by|The above exception|During handling|[<>*{}\[\]()] ?|[\w-]{1,40}: |"
+    r"[~^]+$|HTTP/|"
     r"\.\.\. |--|Response|Status|Body|Error Output|```|\*\*|goroutine|\w+(?:\.\w+)+|panic|\|"
 )
 _KINDS = tuple(Kind)

@@ -61,7 +61,8 @@ for _language, _letters in _LETTERS.items():
         _OF_LETTER.setdefault(_letter, []).append(_language)
 
 _NO_WORDS = re.compile(
-    r"https?://\S+|(?<![A-Za-z0-9])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|(?<![A-Za-z0-9_])[A-Za-z]*[_0-9][A-Za-z0-9_]*|`[^`\n]*`"
+    r"https?://\S+|(?<![A-Za-z0-9])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|"
+    r"(?<![A-Za-z0-9_])[A-Za-z]*[_0-9][A-Za-z0-9_]*|`[^`\n]*`"
 )
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _READ = 4000

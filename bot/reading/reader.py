@@ -10,8 +10,9 @@ from bot.reading.evidence import Finding, collect
 from bot.reading.folding import fold
 from bot.reading.incidents import BLANK, Group, group, to_incident
 from bot.reading.language import language
+from bot.reading.parts import separate
 from bot.reading.phrases import PhraseBook
-from bot.reading.question import Words, own_words, separate
+from bot.reading.question import Words, own_words
 from bot.reading.redact import redact
 from bot.reading.settled import over, settle
 from bot.reading.vendors import COMMON_TYPES, Vendors

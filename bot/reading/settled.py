@@ -10,13 +10,16 @@ _CLAUSE = re.compile(r"[.;!?\n。；！？]|,\s|，|\bbut\b|\bnow\b|但|现在")
 _DENIED = re.compile(
     r"(?:\bnot (?:an? |the |a real )?|\b(?:isn'?t|wasn'?t|ain'?t|aren'?t) (?:an? |the |getting |seeing )?|"
     r"\bno (?:longer|more)(?: (?:a|an|the|get|getting|see|seeing))* |"
-    r"\bwithout (?:an? |the )?|\binstead of (?:an? |the )?|\brather than (?:an? |the )?|\bnever (?:a |got |get |saw )?|\bdon'?t (?:get|see|have) (?:an? |the )?|"
-    r"不是|并不是|不再是?|没有?再?(?:报|出现)?|而不是|не |ではなく|じゃなくて|no es (?:un )?|pas (?:une? )?|kein(?:e|en)? |nicht (?:ein(?:e|en)? )?)"
+    r"\bwithout (?:an? |the )?|\binstead of (?:an? |the )?|\brather than (?:an? |the )?|\bnever (?:a |got |get |"
+    r"saw )?|\bdon'?t (?:get|see|have) (?:an? |the )?|"
+    r"不是|并不是|不再是?|没有?再?(?:报|出现)?|而不是|не |ではなく|じゃなくて|no es (?:un )?|pas (?:une? )?|kein(?:e|en)? |nicht (?:ein(?:e|"
+    r"en)? )?)"
     r"(?:error |http |status |code |the )?[\s\"'`:*]{0,3}$",
     re.IGNORECASE,
 )
 _SOLVED_BEFORE = re.compile(
-    r"\b(?:fixed|solved|resolved|sorted(?: out)?|got rid of|gone past|got past|past the|cleared|cured|no more|dealt with|"
+    r"\b(?:fixed|solved|resolved|sorted(?: out)?|got rid of|gone past|got past|past the|cleared|cured|no more|"
+    r"dealt with|"
     r"got over|worked around)\b[^.;!?\n]{0,30}$|(?:解决了|修好了|搞定了|处理好了)[^。；\n]{0,12}$",
     re.IGNORECASE,
 )
@@ -25,7 +28,8 @@ _NOT_SOLVED = re.compile(
     re.I,
 )
 _SOLVED_AFTER = re.compile(
-    r"[^.;!?\n,，]{0,30}?(?:\b(?:is|was|are|got|has been|now|seems)\s{1,3}(?:now |already )?(?:fixed|solved|resolved|gone|over|sorted|"
+    r"[^.;!?\n,，]{0,30}?(?:\b(?:is|was|are|got|has been|now|seems)\s{1,3}(?:now |already )?(?:fixed|solved|"
+    r"resolved|gone|over|sorted|"
     r"fine|ok|okay)\b|\bwent away\b|\bdisappeared\b|\bfixed itself\b|\bfixed\b|\bsolved\b|\bresolved\b|"
     r"(?:已经?|都)?(?:解决|修好|搞定|修复|没有?|消失)了|не появляется)",
     re.IGNORECASE,
@@ -33,13 +37,17 @@ _SOLVED_AFTER = re.compile(
 _QUESTION_AFTER = re.compile(r"\b(?:how|not|n't|can|could|when|will|never|until|isn't|怎么)\b", re.IGNORECASE)
 _ASKED_AFTER = re.compile(r"[^.;!\n]{0,20}[?？]|吗")
 _PAST_BEFORE = re.compile(
-    r"(?:\b(?:was|were|used to (?:be|get|see|have)|previously|earlier|before|yesterday|originally|initially|formerly|at first|first|"
-    r"last week|had|got|the old|started with|it was)\b|之前|原来|以前|昨天|刚才|刚开始|一开始|先是|раньше|antes|avant|vorher|früher)[^.;!?\n]{0,24}$",
+    r"(?:\b(?:was|were|used to (?:be|get|see|have)|previously|earlier|before|yesterday|originally|initially|"
+    r"formerly|at first|first|"
+    r"last week|had|got|the old|started with|it was)\b|之前|原来|以前|昨天|刚才|刚开始|一开始|先是|раньше|antes|avant|vorher|"
+    r"früher)[^.;!?\n]{0,24}$",
     re.IGNORECASE,
 )
 _WORKS = re.compile(
-    r"\b(?:it |all |that |everything |this )?(?:works|working|worked|fine|good|ok|okay|solved|fixed|resolved) now\b|\bnow (?:it )?(?:works|is fine|is working)\b|"
-    r"\b(?:never ?mind|nvm|problem solved|issue solved|solved it|fixed it|figured it out|all good now|works again|back to normal)\b|"
+    r"\b(?:it |all |that |everything |this )?(?:works|working|worked|fine|good|ok|okay|solved|fixed|"
+    r"resolved) now\b|\bnow (?:it )?(?:works|is fine|is working)\b|"
+    r"\b(?:never ?mind|nvm|problem solved|issue solved|solved it|fixed it|figured it out|all good now|works again|"
+    r"back to normal)\b|"
     r"现在(?:好了|可以了|正常了|没问题了)|已经?(?:好了|解决了|搞定了)|没事了",
     re.IGNORECASE,
 )

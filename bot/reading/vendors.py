@@ -271,24 +271,30 @@ COMMON_TYPES = frozenset(
 """Error types that several vendors share: they do not tell whose error it is."""
 
 _TOPIC = re.compile(
-    r"(?:'s)?[\s-]{1,3}(?:(?:\w{1,20}\s){0,3}(?:[45]\d\d|forbidden|unauthori[sz]ed|too many requests)\b|(?:\w{1,20}\s)?(?:apis?|pric\w+|costs?|billing|quotas?|rate limits?|limits?|tokens?|keys?|errors?|account|"
+    r"(?:'s)?[\s-]{1,3}(?:(?:\w{1,20}\s){0,3}(?:[45]\d\d|forbidden|unauthori[sz]ed|too many requests)\b|"
+    r"(?:\w{1,20}\s)?(?:apis?|pric\w+|costs?|billing|quotas?|rate limits?|limits?|tokens?|keys?|errors?|account|"
     r"bucket|repos?|repository|registry|login|webhook|token)\b)"
 )
 _CLIENT = re.compile(
-    r"[\s-]{1,3}(?:python |node |js |java |go )?(?:sdks?|clients?|librar\w+|packages?|compatib\w+|compat\b|format|style|spec\b|"
+    r"[\s-]{1,3}(?:python |node |js |java |go )?(?:sdks?|clients?|librar\w+|packages?|compatib\w+|compat\b|format|"
+    r"style|spec\b|"
     r"protocol|module|wrapper|code\b|interface|schema|agents?|npm|pip)\b|[_.(=]|客户端|兼容|格式|协议"
 )
 _MOVING = re.compile(
-    r"(?:from|like|than|unlike|compar\w+ (?:to|with)|compatible with|instead of|as with|same as|similar to|replac\w+|drop-in for|与|跟|像|从|兼容|替代)\s?(?:the )?$",
+    r"(?:from|like|than|unlike|compar\w+ (?:to|with)|compatible with|instead of|as with|same as|similar to|"
+    r"replac\w+|drop-in for|与|跟|像|从|兼容|替代)\s?(?:the )?$",
     re.I,
 )
 _HOSTED = re.compile(
-    r"(?:\b(?:in|on|into|inside|within|behind|onto|to|from|via|through|using|with)\s(?:our |my |the |your |an? )?(?:own )?"
+    r"(?:\b(?:in|on|into|inside|within|behind|onto|to|from|via|through|using|with)\s(?:our |my |the |your |"
+    r"an? )?(?:own )?"
     r"|\b(?:our|my) (?:own )?)$"
 )
 _SERVING = re.compile(
-    r"\b(?:return|returns|returning|send|sends|respond|respond with|serve|emit|raise|throw|give|simulate|mock)\b[^.?!\n]{0,30}"
-    r"[45]\d\d[^.?!\n]{0,30}\b(?:from|in|with|by|on)\b[^.?!\n]{0,20}\b(?:own|flask|django|express|fastapi|nginx|spring|rails|"
+    r"\b(?:return|returns|returning|send|sends|respond|respond with|serve|emit|raise|throw|give|simulate|"
+    r"mock)\b[^.?!\n]{0,30}"
+    r"[45]\d\d[^.?!\n]{0,30}\b(?:from|in|with|by|on)\b[^.?!\n]{0,20}\b(?:own|flask|django|express|fastapi|nginx|"
+    r"spring|rails|"
     r"laravel|server|endpoint|backend|handler|middleware|route|controller)\b"
     r"|\b(?:my|our) own (?:\w+ ){0,2}(?:server|api|backend|endpoint|service|site|website|rest api)\b",
     re.IGNORECASE,

@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reading.question import own_words, plain, separate
+from bot.reading.markup import plain
+from bot.reading.parts import separate
+from bot.reading.question import own_words
 
 
 def question(text: str) -> str:
