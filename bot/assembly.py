@@ -1,8 +1,9 @@
 """The composition root: from the settings to a desk that answers, and that follows its file."""
 
 import asyncio
+import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +11,18 @@ from pathlib import Path
 import bot.faq
 import bot.matching
 from bot import encoder
+from bot.cache import keep_newest, load_arrays, save_arrays
 from bot.desk import Desk, Library
 from bot.encoder import RememberingEncoder
 from bot.faq.content import Faq
 from bot.faq.load import load
 from bot.ledger.memory import MemoryLedger
+from bot.matching.learning import recall
 from bot.matching.matcher import Matcher
 from bot.reading.reader import Reader
 from bot.settings import Settings
+
+MOST_LESSONS = 8  # files of a few megabytes; an author at work makes a new one with each edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +93,40 @@ def builder(settings: Settings) -> Callable[[Faq], Built]:
     background = _background()
 
     def build(faq: Faq) -> Built:
-        with meaning.learning() if meaning else nullcontext():
-            return Built(faq, Reader(faq), Matcher(faq, background, meaning))
+        file = settings.cache / f"lesson-{_digest(faq, background, meaning)}.npz"
+        return Built(faq, Reader(faq), _recalled(faq, meaning, file) or _learned(faq, background, meaning, file))
 
     return build
+
+
+def _recalled(faq: Faq, meaning: RememberingEncoder | None, file: Path) -> Matcher | None:
+    """The matcher over the lesson that an earlier start left in *file*; None where there is none to use."""
+    arrays = load_arrays(file)
+    if arrays is None:
+        return None
+    try:
+        return Matcher(faq, encoder=meaning, lesson=recall(faq, arrays, meaning))
+    except (KeyError, ValueError):
+        return None
+
+
+def _learned(faq: Faq, background: Sequence[str], meaning: RememberingEncoder | None, file: Path) -> Matcher:
+    """The matcher over a lesson learnt now, which is left in *file*."""
+    with meaning.learning() if meaning else nullcontext():
+        matcher = Matcher(faq, background, meaning)
+    save_arrays(file, matcher.lesson.to_arrays())
+    keep_newest(file.parent, "lesson-*.npz", MOST_LESSONS)
+    return matcher
+
+
+def _digest(faq: Faq, background: Sequence[str], meaning: RememberingEncoder | None) -> str:
+    """A name for all that a lesson hangs on: the content, the chatter, the encoder, and the code that learns."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (faq.digest, meaning.name if meaning else "", *background):
+        digest.update(f"{part}\n".encode())
+    for module in sorted(Path(bot.matching.__path__[0]).glob("*.py")):
+        digest.update(module.read_bytes())
+    return digest.hexdigest()
 
 
 def _background() -> tuple[str, ...]:

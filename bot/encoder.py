@@ -5,10 +5,8 @@ Only what a faq.yaml and the built-in chatter say is kept in the file, as digest
 
 import hashlib
 import importlib.util
-import os
-import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property
 from importlib.metadata import version
@@ -17,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.cache import load_arrays, save_arrays
 from bot.matching.lexical import Floats
 from bot.matching.meaning import Encoder
 
@@ -106,25 +105,13 @@ class _Lesson:
 
 
 def _load(file: Path, name: str) -> dict[bytes, Floats]:
-    """The vectors in *file* by the digests of their texts; none where it cannot be used or another encoder made it."""
-    try:
-        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
-            if str(kept["name"]) != name:
-                return {}
-            return dict(zip((key.tobytes() for key in kept["keys"]), kept["vectors"], strict=True))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    """The vectors in *file* by the digests of their texts; none where another encoder made them."""
+    kept = load_arrays(file) or {}
+    if not {"name", "keys", "vectors"} <= set(kept) or str(kept["name"]) != name:
         return {}
+    return dict(zip((key.tobytes() for key in kept["keys"]), kept["vectors"], strict=True))
 
 
 def _save(file: Path, name: str, vectors: dict[bytes, Floats]) -> None:
-    """Write *vectors* to *file*, whole or not at all; where nothing can be written they are made anew next time."""
     keys = np.frombuffer(b"".join(vectors), np.uint8).reshape(-1, DIGEST)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as opened:
-            np.savez(opened, name=np.array(name), keys=keys, vectors=np.stack(list(vectors.values())))
-        draft.replace(file)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
+    save_arrays(file, {"name": np.array(name), "keys": keys, "vectors": np.stack(list(vectors.values()))})

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, combinations
 
 from bot.faq.content import Entry, Faq
-from bot.matching.matcher import Explanation, Signal
+from bot.matching.matcher import Explanation, Signals
 from bot.model import Evidence, Kind, Match, Reading, Reply
 
 MOST_WORDS = 40  # of a longer question only single words are left out, and only the first of them
@@ -103,14 +103,14 @@ def _head(reading: Reading, reply: Reply | None, explanation: Explanation) -> It
 
 def _table(explanation: Explanation) -> Iterator[str]:
     yield ""
-    yield f"{'entry':<28}{'confidence':>10}{'by text':>9}{'meaning':>9}{'words':>7}  most like"
-    for signal in explanation.signals:
-        yield _row(signal)
+    yield f"{'entry':<28}{'confidence':>10}{'by words':>10}{'meaning':>9}{'words':>7}  most like"
+    yield from map(_row, explanation.signals)
 
 
-def _row(signal: Signal) -> str:
-    figures = f"{signal.confidence:>10.3f}{signal.text:>9.3f}{signal.meaning:>9.2f}{signal.lexical:>7.2f}"
-    return f"{signal.entry:<28}{figures}  {signal.nearest}".rstrip()
+def _row(signals: Signals) -> str:
+    meaning = "" if signals.meaning is None else f"{signals.meaning:.2f}"
+    figures = f"{signals.confidence:>10.3f}{signals.by_words:>10.3f}{meaning:>9}{signals.lexical:>7.2f}"
+    return f"{signals.entry:<28}{figures}  {signals.phrasing}"
 
 
 def _tail(explanation: Explanation, turn: tuple[Change, str | None] | None) -> Iterator[str]:

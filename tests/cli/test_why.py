@@ -5,7 +5,7 @@ import pytest
 from bot.cli.why import smallest_change, to_text
 from bot.faq.content import Entry, ErrorPattern, Faq, Wording
 from bot.matching.evidence import Claim, Verdict
-from bot.matching.matcher import Explanation, Signal
+from bot.matching.matcher import Explanation, Signals
 from bot.model import Evidence, Kind, Match, Outcome, Reading, Reply
 
 FAQ = Faq(
@@ -72,7 +72,10 @@ def test_the_text_shows_every_signal_the_runner_up_and_the_change() -> None:
         "why is it slow",
         Verdict((Claim("wait", Kind.TYPE, 1, (SEEN,)),), frozenset({"pay"})),
         THRESHOLD,
-        (Signal("wait", 0.9, 0.7, 0.5, 0.25, "it is slow"), Signal("pay", 0.2, 0.25, 0.1, 0.05, "no money")),
+        (
+            Signals("wait", 0.9, 0.7, "it is slow", 0.5, 0.25),
+            Signals("pay", 0.2, 0.25, "no money", None, 0.05),
+        ),
     )
 
     text = to_text(asked, Reply(Outcome.ANSWER, "Wait.", entries=("wait",)), explanation, None)
@@ -85,9 +88,9 @@ def test_the_text_shows_every_signal_the_runner_up_and_the_change() -> None:
         "outcome    answer with wait",
         "threshold  0.600: an entry at or above it may be answered",
         "",
-        "entry                       confidence  by text  meaning  words  most like",
-        "wait                             0.900    0.700     0.50   0.25  it is slow",
-        "pay                              0.200    0.250     0.10   0.05  no money",
+        "entry                       confidence  by words  meaning  words  most like",
+        "wait                             0.900     0.700     0.50   0.25  it is slow",
+        "pay                              0.200     0.250            0.05  no money",
         "",
         "runner-up  pay, 0.700 behind",
         "change     no small change would turn the result",
