@@ -1,4 +1,4 @@
-"""Everything in a text that tells which error it is about: types, messages, statuses and exceptions, with their places."""
+"""Everything that tells which error a text is about: types, messages, statuses, exceptions, with their places."""
 
 import re
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from bot.reading.statuses import LONG, statuses
 class Finding:
     """A piece of evidence and where it stands in the folded text.
 
-    ``known`` means that faq.yaml names it, ``answered`` that it does so among the errors an entry answers; ``weak`` that
-    it decides only where nothing better stands in the text.
+    ``known`` means that faq.yaml names it, ``answered`` that it does so among the errors an entry answers; ``weak``
+    that it decides only where nothing better stands in the text.
     """
 
     kind: Kind
@@ -43,18 +43,19 @@ _ONLY_NAMED = re.compile(
 )
 _OWN_PROGRAM = frozenset(
     """
-    KeyError ValueError TypeError IndexError AttributeError NameError SyntaxError IndentationError ImportError OSError
-    IOError ModuleNotFoundError RuntimeError AssertionError ZeroDivisionError FileNotFoundError NotImplementedError
-    UnicodeDecodeError UnicodeEncodeError RecursionError MemoryError LookupError ArithmeticError OverflowError EOFError
-    NullPointerException IllegalArgumentException IllegalStateException ClassNotFoundException IOException
-    RuntimeException NumberFormatException IndexOutOfBoundsException ArrayIndexOutOfBoundsException ClassCastException
-    FileNotFoundException ReferenceError RangeError EvalError URIError NoMethodError ArgumentError StandardError LoadError
-    InvalidOperationException ArgumentException ArgumentNullException NullReferenceException FormatException
-    AggregateException JSONDecodeError NotImplementedException UnsupportedOperationException InterruptedException
-    ExecutionException CompletionException OperationalError IntegrityError ProgrammingError DatabaseError DataError
-    InterfaceError SQLException JsonParseException TemplateSyntaxError UnboundLocalError BrokenPipeError PermissionError
-    ProcessLookupError CalledProcessError ParseError CompileError BuildError LintError
-    """.split()
+    AggregateException ArgumentError ArgumentException ArgumentNullException ArithmeticError
+    ArrayIndexOutOfBoundsException AssertionError AttributeError BrokenPipeError BuildError CalledProcessError
+    ClassCastException ClassNotFoundException CompileError CompletionException DatabaseError DataError EOFError
+    EvalError ExecutionException FileNotFoundError FileNotFoundException FormatException
+    IllegalArgumentException IllegalStateException ImportError IndentationError IndexError
+    IndexOutOfBoundsException IntegrityError InterfaceError InterruptedException InvalidOperationException
+    IOError IOException JSONDecodeError JsonParseException KeyError LintError LoadError LookupError MemoryError
+    ModuleNotFoundError NameError NoMethodError NotImplementedError NotImplementedException NullPointerException
+    NullReferenceException NumberFormatException OperationalError OSError OverflowError ParseError
+    PermissionError ProcessLookupError ProgrammingError RangeError RecursionError ReferenceError RuntimeError
+    RuntimeException SQLException StandardError SyntaxError TemplateSyntaxError TypeError UnboundLocalError
+    UnicodeDecodeError UnicodeEncodeError UnsupportedOperationException URIError ValueError ZeroDivisionError
+    """.split()  # noqa: SIM905 - a table of words is easier to read and to extend
 )
 """Exceptions of the asker's own program: they name no error of a service."""
 

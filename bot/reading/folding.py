@@ -62,7 +62,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def _unescape(match: re.Match[str]) -> str:
     plain = chr(int(match[1], 16))
-    return _PLAIN.get(plain, plain if plain >= " " else " ").ljust(len(match[0]))
+    return _PLAIN.get(plain, max(plain, " ")).ljust(len(match[0]))
 
 
 def squash(text: str) -> str:

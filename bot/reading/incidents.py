@@ -10,7 +10,7 @@ from bot.reading.evidence import Finding
 from bot.reading.folding import squash
 
 _NEAR = 2
-"""An error goes on over this many line breaks, whatever stands between; over ``_LOOSE`` before its type or message came."""
+"""An error goes on over this many line breaks, whatever stands between; over ``_LOOSE`` while its type is to come."""
 _LOOSE = 5
 _FAR = 80
 _READ = 8000
@@ -91,9 +91,10 @@ def group(folded: str, findings: Sequence[Finding], over: Callable[[Finding], bo
             last, outer = _opened(unit[0]), False
             last.settled = over(unit[0])
             groups.append(last)
-            unit = unit[1:]
         outer = (outer or chained) and not _complete(unit)
         for finding in unit:
+            if finding is groups[-1].findings[0]:
+                continue
             outer = outer or _marked(folded[groups[-1].reach : finding.start], _OUTER)
             _add(groups, finding, folded, outer=outer)
             groups[-1].reach = max(groups[-1].reach, finding.end)
@@ -131,16 +132,18 @@ def _belongs(folded: str, last: Group, unit: Sequence[Finding], gap: str) -> boo
         return False
     if _marked(gap, _CAUSE):
         return True
-    if "\n" in gap and last.weak and _complete(unit) and not _marked(gap, _INNER):
-        return False
-    if BLANK.search(gap) and not _heads(last, _line(folded, last.start)):
+    begins_anew = "\n" in gap and last.weak and _complete(unit) and not _marked(gap, _INNER)
+    if begins_anew or (BLANK.search(gap) and not _heads(last, _line(folded, last.start))):
         return False
     if _marked(gap, _INNER) or gap.count("{") > gap.count("}"):
         return True
+    echo = last.typed and all(_LONE_STATUS.fullmatch(_line(folded, finding.start)) for finding in unit)
+    return echo or _agrees(last, unit)
+
+
+def _agrees(last: Group, unit: Sequence[Finding]) -> bool:
     messages = {finding.value for finding in unit if finding.kind is Kind.MESSAGE}
     said = set(last.values(Kind.MESSAGE))
-    if last.typed and all(_LONE_STATUS.fullmatch(_line(folded, finding.start)) for finding in unit):
-        return True
     return not any(_rivals(last, finding) for finding in unit) and not (messages and said and not messages & said)
 
 

@@ -18,20 +18,24 @@ _SCRIPTS = (
 )
 
 _WORDS = {
-    "en": "the is are was do does how what why when where which who my your our i it to of and or in on for with not can "
-    "this that there a an be have has get got if but from any you we still after no now only all please help error works fixed your me why am does don't doesn't can't",
-    "es": "el los las un una unos qué que cómo como por para con de del mi me se sin puedo puede está es hay cuando "
-    "dónde donde cuál y o en al lo tengo hola gracias todo desde",
-    "fr": "le la les un une des du de est que qui comment pourquoi pour avec sans je j'ai il on peut puis mon ma mes "
-    "où quand quel quelle et ou dans sur pas ne c'est bonjour merci depuis est-ce",
-    "de": "der die das ein eine einen ist sind wie was warum wann wo welche ich mein meine wir und oder in mit für nicht "
-    "kann kein keine bekomme den dem zu auf von bei hallo danke immer beim",
-    "pt": "o os as um uma uns que como por para com de do da no na meu minha me se sem posso pode está é não quando onde "
-    "qual e ou em ao tenho olá obrigado isso eu você",
-    "it": "il lo gli un una che come perché per con di del della mio mia mi si senza posso può è non quando dove quale e "
-    "o in al ho ciao grazie questo sono",
-    "nl": "de het een is zijn hoe wat waarom wanneer waar welke ik mijn wij en of in met voor niet kan geen krijg naar op "
-    "van bij hallo bedankt",
+    "en": "errors per minute every rate limit request requests key the is are was do does how what why when "
+    "where which who my your our i it to of and or in on for with not can this that there a an be have "
+    "has get got if but from any you we still after no now only all please help error works fixed your me "
+    "am don't doesn't can't",
+    "es": "clave recibo recibiendo estoy el los las un una unos qué que cómo como por para con de del mi me se "
+    "sin puedo puede está es hay cuando dónde donde cuál y o en al lo tengo hola gracias todo desde",
+    "fr": "erreur accès clé reçois refusé le la les un une des du de est que qui comment pourquoi pour avec "
+    "sans je j'ai il on peut puis mon ma mes où quand quel quelle et ou dans sur pas ne c'est bonjour "
+    "merci depuis est-ce",
+    "de": "fehler schlüssel ständig der die das ein eine einen ist sind wie was warum wann wo welche ich mein "
+    "meine wir und oder in mit für nicht kann kein keine bekomme den dem zu auf von bei hallo danke immer "
+    "beim",
+    "pt": "erro chave recebo recebendo estou o os as um uma uns que como por para com de do da no na meu minha "
+    "me se sem posso pode está é não quando onde qual e ou em ao tenho olá obrigado isso eu você",
+    "it": "errore chiave sto ricevo ricevendo il lo gli un una che come perché per con di del della mio mia mi "
+    "si senza posso può è non quando dove quale e o in al ho ciao grazie questo sono",
+    "nl": "de het een is zijn hoe wat waarom wanneer waar welke ik mijn wij en of in met voor niet kan geen "
+    "krijg naar op van bij hallo bedankt",
     "pl": "jak co dlaczego kiedy gdzie który nie jest czy się mam mój moje na do z za od dla i w to dostaję błąd",
     "tr": "bir ve nasıl ne neden nerede hangi için ile bu var yok mi mı mu mü değil benim alıyorum hata",
     "id": "yang dan di ke dari untuk dengan bagaimana apa kenapa mengapa saya tidak bisa ini itu ada cara",

@@ -28,7 +28,8 @@ _GREETING = re.compile(
           | buenas?(?:\ (?:tardes|noches|d[ií]as))? | привет | здравствуйте | добрый\ день | всем\ привет )
         (?: \ (?: all | everyone | everybody | guys | folks | (?:[a-z]+\ )?team | there | y'?all | friends? | support
           | people | ppl | mates? | again | a\ todos | [àa]\ tous | zusammen | tutti ) )*
-      | (?:i\ )?hope\ (?: you(?:'re|\ are|r|'re\ all|\ are\ all)? | u | everyone(?:'s|\ is)? | this | all )\b[^,.!?\n]{0,40}
+      | (?:i\ )?hope\ (?: you(?:'re|\ are|r|'re\ all|\ are\ all)? | u | everyone(?:'s|\ is)? | this | all )\b
+        [^,.!?\n]{0,40}
       | how\ (?:are|r)\ (?:you|u|things)(?:\ (?:all|doing|today|guys))*\s?\??
       | (?:just\ )?(?:a\ |one\ |real\ )?
         (?:quick|small|dumb|stupid|silly|simple|noob|newbie|short|basic|brief|random)\ (?:q|question|one)\b
@@ -43,10 +44,11 @@ _GREETING = re.compile(
 _FAREWELL = re.compile(
     r"""(?xi) (?:^|(?<=[\s,.!?;:)…，。！？、\-])|(?<=[\u3040-\u9fff\uac00-\ud7af]))
     (?: (?:many\ |much\ )?
-        (?: thx+ | thanks+ | thank\ (?:you|u) | tysm | ty | tnx | cheers | gracias | merci | danke | obrigad[oa] | grazie
-          | спасибо )
-        (?: \ (?: so\ much | a\ lot | a\ bunch | in\ advance | again | all | guys | everyone | team | very\ much | y'?all
-          | heaps | for\ (?:any|the|your)\ help(?:ing)? | for\ reading | por\ adelantado | d'avance | im\ voraus
+        (?: thx+ | thanks+ | thank\ (?:you|u) | tysm | ty | tnx | cheers | gracias | merci | danke | obrigad[oa]
+          | grazie          | спасибо )
+        (?: \ (?: so\ much | a\ lot | a\ bunch | in\ advance | again | all | guys | everyone | team
+          | very\ much | y'?all          | heaps | for\ (?:any|the|your)\ help(?:ing)? | for\ reading
+          | por\ adelantado | d'avance | im\ voraus
           | beaucoup | mille | schön | заранее ) )*
       | any\ help\ (?:is\ |would\ be\ )?(?:much\ |greatly\ )?appreciated | much\ appreciated
       | appreciate\ (?:it|any\ help) | (?:pls|please)\ help | help\ (?:pls|please) | (?:best|kind)\ regards | regards

@@ -9,7 +9,8 @@ FENCE = "```"
 
 _LOGGED = re.compile(
     r"""(?x)
-    \W{0,3}\d{4}[-/]\d\d[-/]\d\d[T\ ,] | \W{0,3}\d\d:\d\d:\d\d | \[\d\d/[A-Z][a-z]{2}/\d{4} | (?:\d{1,3}\.){3}\d{1,3}\ -\ -
+    \W{0,3}\d{4}[-/]\d\d[-/]\d\d[T\ ,] | \W{0,3}\d\d:\d\d:\d\d | \[\d\d/[A-Z][a-z]{2}/\d{4}
+    | (?:\d{1,3}\.){3}\d{1,3}\ -\ -
     | \W{0,2}(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|TRACE|CRITICAL|NOTICE|SEVERE|ERR!?)\b[\]:|\ ]
     | \[(?:error|warn|info|debug|stderr|stdout)\]
     | (?:[\w.$\\-]+[.:\\])?\w*(?:Error|Exception)\b(?:\$\w+)?(?:\ \[[\w\ ]+\])?\s?[:(\[]
@@ -101,7 +102,7 @@ class Paste:
     def _is_paste(self, line: str, stripped: str) -> bool:
         if self.depth > 0 and self.pasted:
             return True
-        if self.pasted and line[:2] in {"  ", "\t"} or line[:1] == "\t":
+        if (self.pasted and line.startswith("  ")) or line.startswith("\t"):
             return True
         if _LOGGED.match(stripped):
             return True

@@ -35,7 +35,7 @@ class _Line:
 
 
 def own_words(text: str, evidence: Sequence[tuple[int, int]]) -> Words:
-    """Return the own words in *text*; *evidence* are the places of what was found, wrapped lines of which are pasted."""
+    """Return the own words in *text*; lines over which a piece of *evidence* is broken are pasted."""
     broken = {start for start, end in evidence if "\n" in text[start:end]}
     spread = [(start, end) for start, end in evidence if start in broken]
     lines = list(_lines(text, spread, fences=True))

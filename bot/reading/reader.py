@@ -68,7 +68,7 @@ class Reader:
         )
 
     def _vendor(self, folded: str, one: Group, begin: int, end: int, words: Words) -> str | None:
-        """The other product that raised an error, None where it may be ours; other errors end at *begin*, start at *end*."""
+        """The other product that raised an error, None where it may be ours; *begin* and *end* part it from others."""
         around = _paragraph(folded, max(begin, one.start - _AROUND), one, min(end, one.end + _AROUND))
         told = {
             finding.value for finding in one.findings if finding.known and finding.kind in {Kind.TYPE, Kind.MESSAGE}
@@ -124,7 +124,7 @@ def _with_limits(folded: str, findings: list[Finding]) -> Iterator[tuple[Finding
 
 
 def _limits(folded: str, groups: list[Group]) -> tuple[list[int], list[int]]:
-    """Where the text around each error begins and ends at most: behind the line of the one before, at that of the next."""
+    """Where the text around each error begins and ends: behind the line of the one before, at that of the next."""
     begins, ends = [0], []
     for before, after in pairwise(groups):
         line_end, line_start = folded.find("\n", before.end, after.start), folded.rfind("\n", before.end, after.start)

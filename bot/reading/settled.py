@@ -12,11 +12,13 @@ _DENIED = re.compile(
     r"\bno (?:longer|more)(?: (?:a|an|the|get|getting|see|seeing))* |"
     r"\bwithout (?:an? |the )?|\binstead of (?:an? |the )?|\brather than (?:an? |the )?|\bnever (?:a |got |get |"
     r"saw )?|\bdon'?t (?:get|see|have) (?:an? |the )?|"
-    r"不是|并不是|不再是?|没有?再?(?:报|出现)?|而不是|не |ではなく|じゃなくて|no es (?:un )?|pas (?:une? )?|kein(?:e|en)? |nicht (?:ein(?:e|"
+    r"不是|并不是|不再是?|没有?再?(?:报|出现)?|而不是|не |ではなく|じゃなくて|no es (?:un )?|"
+    r"pas (?:une? )?|kein(?:e|en)? |nicht (?:ein(?:e|"
     r"en)? )?)"
     r"(?:error |http |status |code |the )?[\s\"'`:*]{0,3}$",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"\W*(?:isn'?t|wasn'?t|aren'?t|ain'?t)\b.*", re.IGNORECASE | re.DOTALL)
 _SOLVED_BEFORE = re.compile(
     r"\b(?:fixed|solved|resolved|sorted(?: out)?|got rid of|gone past|got past|past the|cleared|cured|no more|"
     r"dealt with|"
@@ -25,7 +27,7 @@ _SOLVED_BEFORE = re.compile(
 )
 _NOT_SOLVED = re.compile(
     r"(?:\bhow\b|\bcan\b|\bget\b|\bnot\b|n't|\bto be\b|\bnever\b|\bneeds?\b|\bwant\b|怎么|如何|没)[^.;!?\n]{0,24}$",
-    re.I,
+    re.IGNORECASE,
 )
 _SOLVED_AFTER = re.compile(
     r"[^.;!?\n,，]{0,30}?(?:\b(?:is|was|are|got|has been|now|seems)\s{1,3}(?:now |already )?(?:fixed|solved|"
@@ -39,7 +41,8 @@ _ASKED_AFTER = re.compile(r"[^.;!\n]{0,20}[?？]|吗")
 _PAST_BEFORE = re.compile(
     r"(?:\b(?:was|were|used to (?:be|get|see|have)|previously|earlier|before|yesterday|originally|initially|"
     r"formerly|at first|first|"
-    r"last week|had|got|the old|started with|it was)\b|之前|原来|以前|昨天|刚才|刚开始|一开始|先是|раньше|antes|avant|vorher|"
+    r"last week|had|got|the old|started with|it was)\b|"
+    r"之前|原来|以前|昨天|刚才|刚开始|一开始|先是|раньше|antes|avant|vorher|"
     r"früher)[^.;!?\n]{0,24}$",
     re.IGNORECASE,
 )
@@ -52,7 +55,8 @@ _WORKS = re.compile(
     re.IGNORECASE,
 )
 _DOUBT = re.compile(
-    r"(?:\bnot|n't|\bnothing|\bno\b|\bnever|\bonly|\buntil|\bbefore|\bif|没|不)[^.;!?\n]{0,24}$", re.IGNORECASE
+    r"(?:\bnot|n't|\bnothing|\bno\b|\bnever|\bonly|\buntil|\bbefore|\bif|\bwant|\bneed|\bget|\banyone|没|不)[^.;!?\n]{0,24}$",
+    re.IGNORECASE,
 )
 _SUCCESS = re.compile(
     r"\b(?:HTTP/\d(?:\.\d)?[\"']? 2\d\d\b|2\d\d OK\b|status(?:[ _-]?code)?[\"']?[:= ]{1,3}2\d\d\b|"
@@ -89,7 +93,9 @@ def settle(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[int, int
 
 
 def _doubted(folded: str, match: re.Match[str]) -> bool:
-    return _DOUBT.search(folded, max(0, match.start() - 40), match.start()) is not None
+    """True where "works now" and its like are denied, wished for or asked about."""
+    doubt = _DOUBT.search(folded, max(0, match.start() - 40), match.start())
+    return doubt is not None or _ASKED_AFTER.match(folded, match.end()) is not None
 
 
 def _before(folded: str, start: int) -> str:
@@ -98,7 +104,9 @@ def _before(folded: str, start: int) -> str:
 
 
 def _is_denied(folded: str, start: int) -> bool:
-    return _DENIED.search(_before(folded, start)) is not None
+    before = _before(folded, start)
+    denied = _DENIED.search(before)
+    return denied is not None and not _ASKS.fullmatch(before[: denied.end()])
 
 
 def _is_solved(folded: str, start: int, end: int, limit: int) -> bool:

@@ -13,16 +13,16 @@ def _either(words: str) -> str:
 
 _REASON = _either(
     r"""
-    too_?many_?requests unauthori[sz]ed forbidden bad_request not_found payment_required internal_server
-    bad_gateway service_(?:temporarily_)?unavailable gateway_time-?out method_not_allowed conflict\b
-    unprocessable request_timeout payload_too_large request_entity not_acceptable gone\b client_error
-    server_error client_closed invalid_auth unsupported_media site_is_overloaded
+    too_?many_?requests unauthori[sz]ed forbidden bad_request not_found payment_required internal_server bad_gateway
+    service_(?:temporarily_)?unavailable gateway_time-?out method_not_allowed conflict\b unprocessable
+    request_timeout payload_too_large request_entity not_acceptable gone\b client_error server_error client_closed
+    invalid_auth unsupported_media site_is_overloaded
     """
 )
 _ERROR = _either(
     r"""
-    errors?\b err\b status\b responses?\b exceptions?\b fehler erreur errore?\b erro\b ошиб 错误 报错 錯誤 异常 响应 エラー
-    오류 에러 http\b code\b
+    errors?\b err\b status\b responses?\b exceptions?\b fehler erreur errore?\b erro\b ошиб 错误 报错 錯誤 异常 响应
+    エラー 오류 에러 http\b code\b
     """
 )
 _NAMES_STATUS = _either(
@@ -30,29 +30,30 @@ _NAMES_STATUS = _either(
     status(?:[-\s]?codes?)?(?:_(?:of|is|was))? status\x5fcodes? (?<![A-Za-z])codes? error[-\s\x5f]?codes?
     http[-\s\x5f]?codes? response[-\s\x5f]?codes? errors? err exception https?(?:/[0-9](?:\.[0-9])?)? client
     response responded_with api ошибк\w{0,3} код\w{0,2} статус\w{0,2} получаю получил\w? выда[её]т возвращает
-    вылетает erreur fehler fehlercode errore erro código codigo codice statut 状态码 狀態碼 错误码 错误代码 错误 错 报错 报 返回 收到
-    出现 遇到 提示 显示 碰到 吃了 吃到 抛出 抛 是 的 老是 总是 一直 又 还是 现在 变成 エラーコード エラー コード ステータス 에러 오류 코드 상태
+    вылетает erreur fehler fehlercode errore erro código codigo codice statut 状态码 狀態碼 错误码 错误代码 错误 错
+    报错 报 返回 收到 出现 遇到 提示 显示 碰到 吃了 吃到 抛出 抛 是 的 老是 总是 一直 又 还是 现在 变成 エラーコード
+    エラー コード ステータス 에러 오류 코드 상태
     """
 )
 _TALKS_OF = _either(
     r"""
     an? the this these that those my got get gets getting gotten received? receives receiving returned returns
-    returning return throws threw throwing throw failed fails failing with see sees seeing saw hit hits hitting
-    gave gives giving give constant random same still now another other always is it's its was says said say
-    shows sends responds answers keeps keep constantly suddenly only just but also then to into about of for me
-    i fix solve handle handling avoid why what's whats means? does do did no not not_a often fixed solved
-    resolved more longer every un une des ein eine einen einem uma? um una le la les der die das den el o il lo
-    sale da obtengo recibo reçois recevoir bekomme kriege recebo ricevo dá ständig dauernd immer nur toujours
-    constamment siempre sempre continuamente ciągle как это опять снова дает даёт ловлю на с постоянно
-    постоянная
+    returning return throws threw throwing throw failed fails failing with see sees seeing saw hit hits hitting gave
+    gives giving give constant random same still now another other always is it's its was says said say shows sends
+    responds answers keeps keep constantly suddenly only just but also then to into about of for me i fix solve
+    handle handling avoid why what's whats means? does do did no not not_a often had have has between upstream isn't
+    wasn't ain't fixed solved resolved more longer every un une des ein eine einen einem uma? um una le la les der
+    die das den el o il lo sale da obtengo recibo reçois recevoir bekomme kriege recebo ricevo dá ständig dauernd
+    immer nur toujours constamment siempre sempre continuamente ciągle как это опять снова дает даёт ловлю на с
+    постоянно постоянная
     """
 )
 _COUNTED_BEFORE = _either(
     r"""
     lines? ln ports? pid rooms? pages? p issues? pr pull ids? versions? v steps? rows? col columns? size length
-    content-length bytes took sold paid pay costs? price chapter section article route highway bus flight gate
-    suite apt apartment building house floor users? order ticket case number no\. nr\.? build job worker thread
-    errno os_error max min limit width height timeout seed epoch batch lap model exited_with
+    content-length bytes took sold paid pay costs? price chapter section article route highway bus flight gate suite
+    apt apartment building house floor users? order ticket case number no\. nr\.? build job worker thread errno
+    os_error max min limit width height timeout seed epoch batch lap model exited_with
     (?:exit|zip|area|promo|room|post|country|sms|qr|source|pass|return|gift|voucher|discount|coupon|dial|postal|bar|key)_?codes?
     """
 )
@@ -61,35 +62,35 @@ _COUNTED_BEFORE_ANYWHERE = _either(
 )
 _UNIT = _either(
     r"""
-    ms msec (?<=\s)s secs? seconds? minutes? mins? hours? hrs? days? weeks? months? years? tokens? requests?
-    users? files? docs? documents? pages? words? chars? characters? lines? rows? items? kb mb gb tb kib mib k m
-    bytes? usd eur dollars? bucks euros? rmb cny yuan cents? px percent times people calls? messages? images?
-    searches licen[cs]es? seats? points? credits? units? reps km miles? kg lbs? commits? issues? tickets?
-    records? samples? examples? rpm tpm qps rps square grams passed skipped failed selected deselected xfailed
-    calories workers? threads? instances? customers? employees? players? of_them more other new different
+    ms msec (?<=\s)s secs? seconds? minutes? mins? hours? hrs? days? weeks? months? years? tokens? requests? users?
+    files? docs? documents? pages? words? chars? characters? lines? rows? items? kb mb gb tb kib mib k m bytes? usd
+    eur dollars? bucks euros? rmb cny yuan cents? px percent times people calls? messages? images? searches
+    licen[cs]es? seats? points? credits? units? reps km miles? kg lbs? commits? issues? tickets? records? samples?
+    examples? rpm tpm qps rps square grams passed skipped failed selected deselected xfailed calories workers?
+    threads? instances? customers? employees? players? of_them more other new different
     """
 )
 _UNIT_OF_OTHERS = _either(
     r"""
-    个 個 块 元 次 条 页 张 字 毫秒 秒 分 万 千 号 楼 室 房 人 天 年 月 日 美元 刀 行 篇 份 家 台 克 斤 米 位 名 件 枚 円 件 回 ミリ 番 トークン ページ 원 개 초 번 명 건
-    줄 호 페이지 토큰 рубл токен секунд мс\b строк штук
+    个 個 块 元 次 条 页 张 字 毫秒 秒 分 万 千 号 楼 室 房 人 天 年 月 日 美元 刀 行 篇 份 家 台 克 斤 米 位 名 件
+    枚 円 件 回 ミリ 番 トークン ページ 원 개 초 번 명 건 줄 호 페이지 토큰 рубл токен секунд мс\b строк штук
     """
 )
 _AFTER_IN_TALK = _either(
     r"""
     from on when while with for in at after again every each even but and or if because since though although
-    instead all constantly randomly sometimes always now today still is was means? happens? comes? came here
-    there as by via despite immediately right only so then thx thanks pls please what why how lol help anymore
-    any both whenever until unless yesterday where which that it i my we the this not no should would will can
-    could does do did go goes went appears keeps max invalid insufficient too rate your remains? persists?
-    stays? fixed solved resolved gone be being has have had wtf ffs btw idk smh bro guys team anyone someone
-    mean back con sin cuando y en avec quand et dans bei beim mit und wenn com quando e al del todo cada à nach
+    instead all constantly randomly sometimes always now today still is was means? happens? comes? came here there
+    as by via despite immediately right only so then thx thanks pls please what why how lol help anymore any both
+    whenever until unless yesterday where which that it i my we the this not no should would will can could does do
+    did go goes went appears keeps max invalid insufficient too rate your remains? persists? stays? fixed solved
+    resolved gone be being has have had wtf ffs btw idk smh bro guys team anyone someone mean back con sin cuando y
+    en avec quand et dans bei beim mit und wenn com quando e al del todo cada à nach
     """
 )
 _NO_PLURAL = _either(
     r"""
-    is has was does remains persists stays exists this always sometimes keeps means happens unless yes status
-    its thanks us access process occurs appears comes as goes perhaps besides plus across
+    is has was does remains persists stays exists this always sometimes keeps means happens unless yes status its
+    thanks us access process occurs appears comes as goes perhaps besides plus across
     """
 )
 
@@ -108,7 +109,7 @@ ACCESS_LEFT = re.compile(r"HTTP/[0-9](?:\.[0-9])?[\"']\s{1,2}$")
 CRAWLED_LEFT = re.compile(r"(?:Crawled|Ignoring response) [(<]$")
 CODED_LEFT = re.compile(r"(?:^|[^\w])(?:E|HTTP|http|Http)$")
 VALUE_LEFT = re.compile(r"[\"'`\\]:\s?[\"'`\\]{1,16}$")
-CLAUSE_LEFT = re.compile(r"[:,;.!?\])}][\s\"'`*\[(\\]{1,8}$")
+CLAUSE_LEFT = re.compile(r"(?:[:,;.!?\])}>][\s\"'`*\[(\\]{1,8}|(?:^|\s)\()$")
 LINE_LEFT = re.compile(r"(?:^|\n)[\s\"'`*>\[(•·-]{0,6}$")
 LIST_LEFT = re.compile(
     r"[45][0-9]{2}(?:s|'s)?(?: (?:errors?|responses?))?[\s\"'`]{0,3}"

@@ -12,9 +12,9 @@ from bot.reading.folding import squash
 class Vendor:
     """Another product.
 
-    ``hosts`` and ``signatures`` are lower-case texts that stand in its errors; ``names`` are regular expressions of words
-    that make it the subject of a question by themselves; ``places`` are names of it as a place to run things, which make
-    it the subject only together with a word like "api", "bucket" or "403".
+    ``hosts`` and ``signatures`` are lower-case texts that stand in its errors; ``names`` are regular expressions of
+    words that make it the subject of a question by themselves; ``places`` are names of it as a place to run things,
+    which make it the subject only together with a word like "api", "bucket" or "403".
     """
 
     name: str
@@ -265,8 +265,22 @@ VENDORS = (
 )
 
 COMMON_TYPES = frozenset(
-    "invalid_request_error authentication_error rate_limit_error permission_error not_found_error server_error api_error "
-    "overloaded_error insufficient_quota requests tokens rate_limit_exceeded invalid_api_key internal_server_error".split()
+    {
+        "api_error",
+        "authentication_error",
+        "insufficient_quota",
+        "internal_server_error",
+        "invalid_api_key",
+        "invalid_request_error",
+        "not_found_error",
+        "overloaded_error",
+        "permission_error",
+        "rate_limit_error",
+        "rate_limit_exceeded",
+        "requests",
+        "server_error",
+        "tokens",
+    }
 )
 """Error types that several vendors share: they do not tell whose error it is."""
 
@@ -283,12 +297,16 @@ _CLIENT = re.compile(
 _MOVING = re.compile(
     r"(?:from|like|than|unlike|compar\w+ (?:to|with)|compatible with|instead of|as with|same as|similar to|"
     r"replac\w+|drop-in for|与|跟|像|从|兼容|替代)\s?(?:the )?$",
-    re.I,
+    re.IGNORECASE,
 )
 _HOSTED = re.compile(
     r"(?:\b(?:in|on|into|inside|within|behind|onto|to|from|via|through|using|with)\s(?:our |my |the |your |"
     r"an? )?(?:own )?"
     r"|\b(?:our|my) (?:own )?)$"
+)
+_OURS = re.compile(
+    r"\byour (?:apis?|urls?|endpoints?|base|platform|service|servers?|models?|site|console|system|docs)\b"
+    r"|\bworks? here\b"
 )
 _SERVING = re.compile(
     r"\b(?:return|returns|returning|send|sends|respond|respond with|serve|emit|raise|throw|give|simulate|"
@@ -319,8 +337,9 @@ class Vendors:
         self._spoken: dict[str, list[tuple[re.Pattern[str], str, bool]]] = {}
         for foreign in self._foreign:
             for name, place in (*((n, False) for n in foreign.names), *((p, True) for p in foreign.places)):
-                entry = re.compile(name + "(?![a-z0-9_])" * name.isascii()), foreign.name, place
-                self._spoken.setdefault(_opening(name), []).append(entry)
+                for spelling in _spellings(name):
+                    entry = re.compile(spelling + "(?![a-z0-9_])" * name.isascii()), foreign.name, place
+                    self._spoken.setdefault(_opening(spelling), []).append(entry)
         self._wide = tuple(opening for opening in self._spoken if not opening.isascii())
         self._hosts = tuple(name for name in self.own if re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", name))
         self._topics = {vendor for text in content if (vendor := self._named(text.lower()))}
@@ -348,7 +367,7 @@ class Vendors:
     def of_talk(self, text: str) -> str | None:
         """Return the vendor that a person's words are about, None where the product itself or no vendor is."""
         lowered = text[:_TALK].lower()
-        if self._own is not None and self._own.search(lowered):
+        if _OURS.search(lowered) or (self._own is not None and self._own.search(lowered)):
             return None
         subject = self._subject(lowered)
         return None if subject in self._topics else subject
@@ -378,6 +397,11 @@ class Vendors:
             for pattern, vendor, place in self._spoken.get(word, ()):
                 if match := pattern.match(lowered, start):
                     yield start, match.end(), vendor, place
+
+
+def _spellings(name: str) -> set[str]:
+    """The pattern of a name with its optional space or hyphen and without, so that its first word is plain."""
+    return {name.replace(" ?", " ").replace("-?", "-"), name.replace(" ?", "").replace("-?", "")}
 
 
 def _opening(name: str) -> str:

@@ -8,6 +8,9 @@ READER = Reader(FAQ)
 LIMIT = "{'error': {'message': 'request reached organization max RPM: 3', 'type': 'rate_limit_reached_error'}}"
 BALANCE = "{'error': {'message': 'insufficient balance', 'type': 'exceeded_current_quota_error'}}"
 
+CALL = "POST https://api.moonshot.ai/v1/files"
+CAUSED = "The above exception was the direct cause of the following exception:"
+
 
 def best(text: str) -> str | None:
     evidence = READER.read(text).evidence
@@ -65,13 +68,13 @@ def test_asking_for_a_fix_settles_nothing(text: str) -> None:
 
 
 def test_a_later_success_of_the_same_call_settles_an_error_of_a_log() -> None:
-    text = 'POST https://api.moonshot.ai/v1/files "HTTP/1.1 429 Too Many Requests"\nPOST https://api.moonshot.ai/v1/files "HTTP/1.1 200 OK"'
+    text = f'{CALL} "HTTP/1.1 429 Too Many Requests"\n{CALL} "HTTP/1.1 200 OK"'
 
     assert READER.read(text).evidence == ()
 
 
 def test_a_success_of_another_call_settles_nothing() -> None:
-    text = 'POST https://api.moonshot.ai/v1/files "HTTP/1.1 429 Too Many Requests"\nGET https://db.internal/health "HTTP/1.1 200 OK"'
+    text = f'{CALL} "HTTP/1.1 429 Too Many Requests"\nGET https://db.internal/health "HTTP/1.1 200 OK"'
 
     assert best(text) == "429"
 
@@ -87,7 +90,7 @@ def test_the_innermost_of_nested_errors_decides() -> None:
 
 
 def test_the_direct_cause_decides_over_what_was_raised_from_it() -> None:
-    text = f"openai.RateLimitError: {LIMIT}\n\nThe above exception was the direct cause of the following exception:\n\nHTTPException: 502: upstream"
+    text = f"openai.RateLimitError: {LIMIT}\n\n{CAUSED}\n\nHTTPException: 502: upstream"
 
     assert best(text) == "rate_limit_reached_error"
 
