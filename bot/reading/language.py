@@ -20,8 +20,9 @@ _SCRIPTS = (
 _WORDS = {
     "en": "errors per minute every rate limit request requests key the is are was do does how what why when "
     "where which who my your our i it to of and or in on for with not can this that there a an be have "
-    "has get got if but from any you we still after no now only all please help error works fixed your me "
-    "am don't doesn't can't",
+    "has get got if but from any you we still after no now only all please help error works fixed me am "
+    "don't doesn't can't as come again need more been will would should could about today tell give want "
+    "know make take due by at use new",
     "es": "clave recibo recibiendo estoy el los las un una unos qué que cómo como por para con de del mi me se "
     "sin puedo puede está es hay cuando dónde donde cuál y o en al lo tengo hola gracias todo desde",
     "fr": "erreur accès clé reçois refusé le la les un une des du de est que qui comment pourquoi pour avec "
@@ -39,7 +40,7 @@ _WORDS = {
     "pl": "jak co dlaczego kiedy gdzie który nie jest czy się mam mój moje na do z za od dla i w to dostaję błąd",
     "tr": "bir ve nasıl ne neden nerede hangi için ile bu var yok mi mı mu mü değil benim alıyorum hata",
     "id": "yang dan di ke dari untuk dengan bagaimana apa kenapa mengapa saya tidak bisa ini itu ada cara",
-    "vi": "là và của cho với không tôi có được như thế nào tại sao bị khi làm sao này",
+    "vi": "là và của cho với không tôi có được như thế nào tại sao bị khi làm này",
     "sv": "och är det en ett hur vad varför när var jag min inte kan för med på av till från får",
     "cs": "jak co proč kdy kde který není je se mám můj na do z za od pro a v to chyba",
 }

@@ -33,7 +33,7 @@ _GREETING = re.compile(
       | how\ (?:are|r)\ (?:you|u|things)(?:\ (?:all|doing|today|guys))*\s?\??
       | (?:just\ )?(?:a\ |one\ |real\ )?
         (?:quick|small|dumb|stupid|silly|simple|noob|newbie|short|basic|brief|random)\ (?:q|question|one)\b
-        (?:[^:,.?!\n]{0,40}?(?=[:,.?!;\n-]))?
+        (?:(?!\ (?:about|on|regarding|re|concerning|for)\b)[^:,.?!\n]{0,40}?(?=[:,.?!;\n-]))?
       | sorry\ (?:to\ bother|for\ (?:the\ )?(?:noob|dumb|stupid|newbie|basic)\ question)[^,.:?!\n]{0,30}
       | excuse\ me | pardon | dear\ (?:team|all|support)(?:\ team)?
       | 你们?好呀? | 您好 | 大家好 | 各位好 | 各位大佬 | 大佬们? | 请问一?下? | 打扰一?下? | 早上好 | 下午好 | 晚上好
@@ -52,7 +52,7 @@ _FAREWELL = re.compile(
           | beaucoup | mille | schön | заранее ) )*
       | any\ help\ (?:is\ |would\ be\ )?(?:much\ |greatly\ )?appreciated | much\ appreciated
       | appreciate\ (?:it|any\ help) | (?:pls|please)\ help | help\ (?:pls|please) | (?:best|kind)\ regards | regards
-      | best | have\ a\ (?:nice|great|good)\ (?:day|one|weekend) | plz | pls
+      | (?<=[,.!\n]\ )best | have\ a\ (?:nice|great|good)\ (?:day|one|weekend) | plz | pls
       | (?:谢谢|多谢|感谢|谢啦|拜托了?|求助|求解答?|谢)(?:大家|大佬们?|各位|啦|了|您|你)*
       | (?:よろしく)?お願い(?:いた)?します | ありがとうございます | 감사합니다 | 고맙습니다
     ) [\s,.!~;:\-–—…，。！、～)🙏😊🙂]*$""",

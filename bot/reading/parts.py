@@ -8,22 +8,26 @@ _MARKER = re.compile(
     r"of all))?[,:，：]?(?=\s?\S))\s?",
     re.IGNORECASE,
 )
-_ASKED = re.compile(r"[^?？\n]{6,}[?？]+")
+_ASKED = re.compile(r"[^?？\n]{4,}[?？]+")
 _ASKS = (
-    r"(?:what(?:'s| is| are| does| do)?|which|how(?: do| does| can| much| many| to| long)?|where(?: do| is| can)?|"
-    r"why(?: do| is| does)?|"
-    r"when(?: do| does| is)?|who(?: do| is)?|can (?:i|we|you|it)|could (?:i|we|you)|do (?:i|we|you)|does (?:it|"
-    r"the|\w+)|is (?:it|there|the)|"
-    r"are (?:there|the)|should (?:i|we))"
+    r"(?:what(?:'s| is| are| does| do)?|which|how(?: do| does| can| much| many| to| long)?|where(?: do| is| can)?"
+    r"|why(?: do| is| does)?|when(?: do| does| is)?|who(?: do| is)?|can (?:i|we|you|it)|could (?:i|we|you)"
+    r"|do (?:i|we|you)|does (?:it|the|\w+)|is (?:it|there|the)|are (?:there|the)|should (?:i|we))"
 )
-_BOTH = re.compile(rf"(?:,? and(?: also)?|,? also|, plus|;)\s+(?={_ASKS}\s\S+(?:\s\S+){{2}})", re.IGNORECASE)
-_ASKS_AT = re.compile(rf"(?:^|[:,.;!]\s|\b(?:so|and|know|ask|tell me|wondering)\s){_ASKS}\b", re.IGNORECASE)
+_BOTH = re.compile(rf"(?:,? and(?: also)?|,? also|, plus|;)\s+(?={_ASKS}\s\S+\s\S+)", re.IGNORECASE)
+_ASKS_AT = re.compile(
+    rf"(?:^|[:,.;!]\s|\b(?:so|and|know|ask|tell me|wondering)\s)(?:{_ASKS}|(?:is|are|does|do) \w+)\b", re.IGNORECASE
+)
+_ASKS_LINE = re.compile(rf"(?:{_ASKS}|(?:is|are|does|do) \w+)\b.*|.*[?？]\W*", re.IGNORECASE)
+_LEANS = re.compile(r"\b(?:it|its|that|this|these|those|them|they|one|ones)\b", re.IGNORECASE)
+"""Words by which a second half leans on the first: it would not be understood alone."""
+
 _MAX_PARTS = 6
 
 
 def separate(question: str) -> tuple[str, ...]:
     """Return the separate questions of *question*, in order; all of it as one where that is not plain."""
-    for cut in (_enumerated, _asked, _joined):
+    for cut in (_enumerated, _asked, _lines, _joined):
         parts = cut(question)
         if 1 < len(parts) <= _MAX_PARTS:
             return tuple(parts)
@@ -36,7 +40,7 @@ def _enumerated(question: str) -> list[str]:
         return []
     ends = [*(mark.start() for mark in marks[1:]), len(question)]
     parts = [_trim(question[mark.end() : end]) for mark, end in zip(marks, ends, strict=True)]
-    return parts if all(_is_part(part) for part in parts) else []
+    return parts if all(re.search(r"\w{3}|[^\x00-\x7f]", part) for part in parts) else []
 
 
 _ORDER = {
@@ -82,12 +86,20 @@ def _asked(question: str) -> list[str]:
     return parts if len(rest) <= 40 else []
 
 
+def _lines(question: str) -> list[str]:
+    """The lines, where every one of them asks."""
+    lines = [_trim(line) for line in question.split("\n")]
+    return lines if all(_ASKS_LINE.fullmatch(line) and _is_part(line) for line in lines) else []
+
+
 def _joined(question: str) -> list[str]:
     """The halves of "which ... and what ...", where both are questions of their own."""
     found = _BOTH.search(question)
     if found is None or "\n" in question or not _ASKS_AT.search(question[: found.start()]):
         return []
     parts = [_trim(question[: found.start()]), _trim(question[found.end() :])]
+    if _LEANS.search(parts[1]):
+        return []
     return parts if all(len(part.split()) >= 3 for part in parts) else []
 
 
