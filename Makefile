@@ -27,6 +27,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes --requirement requirements.lock </dev/null
 	@$(PIP) install --no-deps --no-build-isolation --editable . </dev/null
+	@$(BIN)/frontdesk ask hello >/dev/null || true # learns faq.yaml now, so that the first start is quick
 	@touch $@
 
 test: install

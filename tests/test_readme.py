@@ -35,7 +35,7 @@ def run(command: str, folder: Path, environ: dict[str, str]) -> str:
     return shown.stdout
 
 
-@pytest.mark.skipif(installed() is None, reason="the extra `semantic` is not installed")
+@pytest.mark.skipif(installed(Path()) is None, reason="the extra `semantic` is not installed")
 def test_the_session_is_what_its_commands_print(environ: dict[str, str], tmp_path: Path) -> None:
     commands = re.findall(r"^\$ (.*)$", session(), re.MULTILINE)
 
