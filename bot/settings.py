@@ -22,22 +22,22 @@ class Settings:
     """Every setting, with its default.
 
     Attributes:
+        cache: Folder for what can be computed again.
+        state: Folder for what should outlive a restart.
         faq: The content file (``FRONTDESK_FAQ``), or None for the one that the program brings along.
         semantic: Whether the sentence encoder is used where it is installed (``FRONTDESK_SEMANTIC``).
         slack_bot_token: ``SLACK_BOT_TOKEN``, or None.
         slack_app_token: ``SLACK_APP_TOKEN``, or None.
         discord_token: ``DISCORD_TOKEN``, or None.
-        cache: Folder for what can be computed again.
-        state: Folder for what should outlive a restart.
     """
 
+    cache: Path
+    state: Path
     faq: Path | None = None
     semantic: bool = True
     slack_bot_token: str | None = field(default=None, repr=False)
     slack_app_token: str | None = field(default=None, repr=False)
     discord_token: str | None = field(default=None, repr=False)
-    cache: Path = Path(".cache")
-    state: Path = Path(".state")
 
 
 def read_settings(environ: Mapping[str, str], folder: Path, platform: str = sys.platform) -> Settings:

@@ -2,11 +2,14 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.assembly import Built, Service, builder, faq_path, open_service
+from bot.cache import save_arrays
 from bot.faq.content import Faq
 from bot.faq.faults import FaqError
 from bot.model import Message, Outcome, Place, Reply
@@ -16,7 +19,12 @@ ROOT = Path(__file__).parents[1]
 
 BEFORE = "entries:\n  - {id: parking, question: Where can I park?, answer: Behind the house.}\n"
 AFTER = "entries:\n  - {id: parking, question: Where can I park?, answer: In the street.}\n"
-PLAIN = Settings(semantic=False)
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Settings:
+    """Settings for the file, without the encoder."""
+    return Settings(tmp_path / "cache", tmp_path / "state", tmp_path / "faq.yaml", semantic=False)
 
 
 @pytest.fixture
@@ -52,8 +60,9 @@ async def replaced(file: Path, text: str, said: asyncio.Queue[str]) -> str:
         return await said.get()
 
 
-async def test_a_service_answers_from_its_file(file: Path) -> None:
-    service = open_service(Settings(faq=file, semantic=False))
+@pytest.mark.usefixtures("file")
+async def test_a_service_answers_from_its_file(plain: Settings) -> None:
+    service = open_service(plain)
 
     reply = await asked(service, "1")
 
@@ -61,8 +70,8 @@ async def test_a_service_answers_from_its_file(file: Path) -> None:
     assert "Behind the house." in reply.text
 
 
-async def test_an_edit_is_served_while_the_service_runs(file: Path) -> None:
-    service = Service(file, builder(PLAIN))
+async def test_an_edit_is_served_while_the_service_runs(file: Path, plain: Settings) -> None:
+    service = Service(file, builder(plain))
 
     async with followed(service) as said:
         notice = await replaced(file, AFTER, said)
@@ -72,8 +81,8 @@ async def test_an_edit_is_served_while_the_service_runs(file: Path) -> None:
     assert "In the street." in reply.text
 
 
-async def test_a_faulty_edit_leaves_the_content_before_it_in_service(file: Path) -> None:
-    service = Service(file, builder(PLAIN))
+async def test_a_faulty_edit_leaves_the_content_before_it_in_service(file: Path, plain: Settings) -> None:
+    service = Service(file, builder(plain))
 
     async with followed(service) as said:
         notice = await replaced(file, "entries: []\n", said)
@@ -83,8 +92,10 @@ async def test_a_faulty_edit_leaves_the_content_before_it_in_service(file: Path)
     assert "Behind the house." in reply.text
 
 
-async def test_an_edit_that_cannot_be_built_leaves_the_content_before_it_in_service(file: Path) -> None:
-    service = Service(file, _once(builder(PLAIN)))
+async def test_an_edit_that_cannot_be_built_leaves_the_content_before_it_in_service(
+    file: Path, plain: Settings
+) -> None:
+    service = Service(file, _once(builder(plain)))
 
     async with followed(service) as said:
         notice = await replaced(file, AFTER, said)
@@ -107,16 +118,49 @@ def _once(build: Callable[[Faq], Built]) -> Callable[[Faq], Built]:
     return build_once
 
 
-def test_a_file_that_cannot_be_served_is_refused_at_the_start(file: Path) -> None:
+def test_a_file_that_cannot_be_served_is_refused_at_the_start(file: Path, plain: Settings) -> None:
     file.write_text("entries: []\n", encoding="utf-8")
 
     with pytest.raises(FaqError):
-        Service(file, builder(PLAIN))
+        Service(file, builder(plain))
 
 
-def test_a_checkout_answers_from_its_own_file() -> None:
-    assert faq_path(Settings()) == ROOT / "faq.yaml"
+def test_a_checkout_answers_from_its_own_file(plain: Settings) -> None:
+    assert faq_path(replace(plain, faq=None)) == ROOT / "faq.yaml"
 
 
-def test_a_file_that_is_named_goes_before_the_shipped_one() -> None:
-    assert faq_path(Settings(faq=Path("mine.yaml"))) == Path("mine.yaml")
+def test_a_file_that_is_named_goes_before_the_shipped_one(plain: Settings, tmp_path: Path) -> None:
+    assert faq_path(plain) == tmp_path / "faq.yaml"
+
+
+def test_what_was_learnt_once_is_recalled_at_the_next_start(file: Path, plain: Settings) -> None:
+    first = Service(file, builder(plain)).library
+    (kept,) = plain.cache.glob("lesson-*.npz")
+    written = kept.stat().st_mtime_ns
+
+    second = Service(file, builder(plain)).library
+
+    reading = first.reader.read("where can I park?", ())
+    assert second.ranker.rank(reading) == first.ranker.rank(reading)
+    assert second.ranker.threshold == first.ranker.threshold
+    assert kept.stat().st_mtime_ns == written
+
+
+async def test_a_damaged_lesson_is_learnt_anew(file: Path, plain: Settings) -> None:
+    Service(file, builder(plain))
+    (kept,) = plain.cache.glob("lesson-*.npz")
+    save_arrays(kept, {"nothing": np.zeros(1)})
+
+    reply = await asked(Service(file, builder(plain)), "1")
+
+    assert reply.entries == ("parking",)
+
+
+def test_few_lessons_are_kept(file: Path, plain: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.assembly.MOST_LESSONS", 1)
+
+    for street in ("house", "garage"):
+        file.write_text(BEFORE.replace("house", street), encoding="utf-8")
+        Service(file, builder(plain))
+
+    assert len(list(plain.cache.glob("lesson-*.npz"))) == 1
