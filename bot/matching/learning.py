@@ -1,0 +1,245 @@
+"""What is learnt from a file when it is loaded, in fractions of a second and without a number for its author to tune.
+
+The cases come from the file itself: each phrasing left out (answerable), the phrasings of each entry with the whole
+entry left out (a near miss: not answerable) and everyday chatter (not answerable, and far). On them the confidence
+is scaled, and the threshold found that keeps the wrong answers among those given within the file's budget.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.faq.content import Faq
+from bot.matching.calibration import PRIOR, Scale, fit_scale, log_odds
+from bot.matching.classifier import fit, softmax
+from bot.matching.lexical import Floats, InvertedIndex, Lexicon
+from bot.matching.likeness import Likeness, Rows, Signal
+from bot.matching.meaning import Encoder
+from bot.matching.phrasings import Phrasings, collect, prepare_all
+from bot.matching.scorers import Learned, Nearest, Scorer, blend, combine, leads
+
+# Up to this many texts every one is compared with every other; beyond, that would take minutes and gigabytes.
+_LEARNABLE = 3000
+# How many texts of a larger file the confidence is fitted on.
+_SAMPLE = 400
+# Shares of what comes in that have no entry: near misses and plain chatter.
+_NEAR_MISSES = 0.05
+_CHATTER = 0.15
+
+Arrays = Mapping[str, npt.NDArray[np.generic]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """All that is learnt from a file: how questions are compared, scored and trusted."""
+
+    phrasings: Phrasings
+    likeness: Likeness
+    scorer: Scorer
+    scale: Scale
+    threshold: float
+
+    def probabilities(self, question: str) -> Floats:
+        """Return, for every entry, the calibrated probability that it answers the prepared *question*."""
+        rows, count = self.likeness.to([question]), len(self.phrasings.entries)
+        guesses = softmax(self.scorer.scores(rows))[:, :count]
+        found = self.scale.probabilities(log_odds(guesses), leads(blend(rows), self.phrasings.labels, count))
+        return np.asarray(found[0], np.float32)
+
+    def to_arrays(self) -> Arrays:
+        """Return what took time to learn, to be kept."""
+        arrays: dict[str, npt.NDArray[np.generic]] = {
+            "features": np.frombuffer("\n".join(self.likeness.lexicon.features).encode(), np.uint8),
+            "rarity": self.likeness.lexicon.rarity,
+            "starts": self.likeness.index.starts,
+            "texts": self.likeness.index.texts,
+            "weights": self.likeness.index.weights,
+            "chatter": np.frombuffer("\n".join(self._chatter()).encode(), np.uint8),
+            "trust": np.array([self.scale.odds, self.scale.lead, self.scale.offset, self.threshold]),
+        }
+        if self.likeness.meanings is not None:
+            arrays["meanings"] = self.likeness.meanings
+        if isinstance(self.scorer, Learned):
+            arrays |= {f"coefficients-{signal}": value for signal, value in self.scorer.coefficients.items()}
+        return arrays
+
+    def _chatter(self) -> tuple[str, ...]:
+        return self.phrasings.texts[self.phrasings.own :]
+
+
+def learn(faq: Faq, background: Sequence[str], encoder: Encoder | None) -> Lesson:
+    """Return what *faq* teaches, with *background* as chatter that no entry answers."""
+    phrasings = collect(faq)
+    chatter = prepare_all(background, phrasings.names)
+    likeness = Likeness.of(phrasings.texts, encoder)
+    if not phrasings.texts:
+        return Lesson(phrasings, likeness, Nearest(phrasings.labels, 0), PRIOR, 1.0)
+    small = len(phrasings.texts) + len(chatter) <= _LEARNABLE
+    cases = _small(phrasings, likeness, chatter) if small else _large(phrasings, likeness, chatter)
+    return _trusted(cases, faq.policy.budget)
+
+
+def recall(faq: Faq, arrays: Arrays, encoder: Encoder | None) -> Lesson:
+    """Return the lesson in *arrays*, made of the same file with the same encoder.
+
+    Raises:
+        KeyError, ValueError: they are of something else.
+    """
+    own = collect(faq)
+    chatter = _lines(arrays["chatter"])
+    phrasings = own.with_unanswered(chatter)
+    lexicon = Lexicon(_lines(arrays["features"]), np.asarray(arrays["rarity"], np.float32))
+    index = InvertedIndex(
+        len(phrasings.texts),
+        np.asarray(arrays["starts"], np.int32),
+        np.asarray(arrays["texts"], np.int32),
+        np.asarray(arrays["weights"], np.float32),
+    )
+    meanings = np.asarray(arrays["meanings"], np.float32) if encoder else None
+    names = {signal: f"coefficients-{signal}" for signal in Signal}
+    coefficients = {s: np.asarray(arrays[name], np.float32) for s, name in names.items() if name in arrays}
+    scorer = Learned(coefficients) if coefficients else Nearest(phrasings.labels, phrasings.classes)
+    *weights, threshold = (float(number) for number in arrays["trust"])
+    return Lesson(phrasings, Likeness(lexicon, index, meanings, encoder), scorer, Scale(*weights), threshold)
+
+
+def _lines(array: npt.NDArray[np.generic]) -> tuple[str, ...]:
+    text = array.tobytes().decode()
+    return tuple(text.split("\n")) if text else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cases:
+    """Scores and leads of all entries for texts of one sort; ``labels`` name the right entry, if one is right."""
+
+    scores: Floats
+    leads: Floats
+    labels: npt.NDArray[np.int32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Taught:
+    """A lesson before its confidence is fitted, with the cases to fit it on."""
+
+    phrasings: Phrasings
+    likeness: Likeness
+    scorer: Scorer
+    alone: _Cases
+    orphaned: _Cases
+    chatter: _Cases
+
+
+def _small(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> _Taught:
+    """Learn a classifier from every text, the chatter that does not intrude being one more class."""
+    every = phrasings.with_unanswered(_foreign(phrasings, likeness, chatter))
+    likeness = Likeness.of(every.texts, likeness.encoder)
+    kernels = likeness.to(every.texts)
+    fits = {signal: fit(kernel, every.labels, every.classes) for signal, kernel in kernels.items()}
+    own, count, labels = every.own, len(every.entries), every.labels
+    answerable = labels < count
+    itself = np.eye(len(labels), dtype=bool)
+    family = (labels[:, None] == labels) & answerable[:, None] | itself
+    blended = blend(kernels)
+    alone = combine({signal: fitted.without_each_text() for signal, fitted in fits.items()})
+    ahead = leads(np.where(itself, 0, blended), labels, count)
+    orphaned = combine({signal: fitted.without_each_class(labels) for signal, fitted in fits.items()})
+    return _Taught(
+        every,
+        likeness,
+        Learned({signal: fitted.coefficients for signal, fitted in fits.items()}),
+        _Cases(alone[:own], ahead[:own], labels[:own]),
+        _Cases(orphaned[answerable], leads(np.where(family, 0, blended)[answerable], labels, count)),
+        _Cases(alone[own:], ahead[own:]),
+    )
+
+
+def _large(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> _Taught:
+    """Compare with the nearest text; fit the confidence on a sample spread evenly over the file."""
+    scorer = Nearest(phrasings.labels, phrasings.classes)
+    count = len(phrasings.entries)
+    sample = np.unique(np.linspace(0, len(phrasings.texts) - 1, _SAMPLE).astype(np.int32))
+    family = phrasings.labels[sample][:, None] == phrasings.labels
+    sample = sample[(family.sum(axis=1) > 1) & (phrasings.labels[sample] < count)]
+    labels = phrasings.labels[sample]
+    rows = likeness.to([phrasings.texts[number] for number in sample])
+
+    def cases(rows: Rows, labels: npt.NDArray[np.int32] | None = None) -> _Cases:
+        return _Cases(scorer.scores(rows), leads(blend(rows), phrasings.labels, count), labels)
+
+    return _Taught(
+        phrasings,
+        likeness,
+        scorer,
+        cases(_masked(rows, sample[:, None] == np.arange(len(phrasings.texts))), labels),
+        cases(_masked(rows, labels[:, None] == phrasings.labels)),
+        cases(likeness.to(chatter[:_SAMPLE])),
+    )
+
+
+def _masked(rows: Rows, mask: npt.NDArray[np.bool_]) -> Rows:
+    return {signal: np.where(mask, np.float32(0), row) for signal, row in rows.items()}
+
+
+def _foreign(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> list[str]:
+    """The lines of *chatter* that are no nearer to any phrasing than that phrasing's own siblings are.
+
+    Chatter for one community is another's subject (the weather, to a voice assistant): such lines would teach the bot
+    silence, so the file itself says which ones are foreign to it.
+    """
+    answerable = phrasings.labels < len(phrasings.entries)
+    if not chatter or not answerable.any():
+        return list(chatter)
+    own = blend(likeness.to([text for text, own in zip(phrasings.texts, answerable, strict=True) if own]))
+    labels = phrasings.labels[answerable]
+    others = labels[:, None] == phrasings.labels
+    np.fill_diagonal(others, val=False)
+    siblings = np.where(others, own, -1).max(axis=1)
+    nearness = blend(likeness.to(chatter))[:, answerable]
+    intrudes = (nearness > np.where(siblings < 0, np.inf, siblings)).any(axis=1)
+    return [line for line, too_near in zip(chatter, intrudes, strict=True) if not too_near]
+
+
+def _trusted(taught: _Taught, budget: float) -> Lesson:
+    """Fit the scale and the threshold on the cases."""
+    count = len(taught.phrasings.entries)
+    sorts = (taught.alone, taught.orphaned, taught.chatter)
+    shares = (1 - _NEAR_MISSES - _CHATTER, _NEAR_MISSES, _CHATTER)
+    total = len(taught.alone.scores)
+    tops = [_top(cases, count) for cases in sorts]
+    odds = np.concatenate([top.odds for top in tops])
+    lead = np.concatenate([top.lead for top in tops])
+    right = np.concatenate([top.right for top in tops])
+    weight = np.concatenate(
+        [np.full(len(top.odds), total * share / max(len(top.odds), 1)) for top, share in zip(tops, shares, strict=True)]
+    ).astype(np.float32)
+    scale = fit_scale(odds, lead, right, weight)
+    threshold = _threshold(scale.probabilities(odds, lead), right, weight, budget)
+    return Lesson(taught.phrasings, taught.likeness, taught.scorer, scale, threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class _Top:
+    """The log-odds and the lead of each case's best entry, and whether that is the right one."""
+
+    odds: Floats
+    lead: Floats
+    right: npt.NDArray[np.bool_]
+
+
+def _top(cases: _Cases, count: int) -> _Top:
+    guesses = softmax(cases.scores)[:, :count]
+    best = guesses.argmax(axis=1)
+    each = np.arange(len(best))
+    right = np.zeros(len(best), np.bool_) if cases.labels is None else np.equal(best, cases.labels)
+    return _Top(log_odds(guesses[each, best]), cases.leads[each, best], np.asarray(right, np.bool_))
+
+
+def _threshold(confidences: Floats, right: npt.NDArray[np.bool_], weight: Floats, budget: float) -> float:
+    """Return the lowest confidence at which the wrong answers among those given stay within *budget*."""
+    order = np.argsort(-confidences, kind="stable")
+    given = np.cumsum(weight[order])
+    wrong = np.cumsum(np.where(right[order], 0, weight[order]))
+    within = np.flatnonzero(wrong <= budget * given)
+    return float(confidences[order[within[-1]]]) if len(within) else float(confidences.max(initial=0))

@@ -1,0 +1,97 @@
+"""Every example utterance of a file with its entry, in the form in which a question is compared with it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bot.faq.content import Entry, Faq
+from bot.matching.lexical import Ints
+from bot.matching.text import core, normalise
+
+_SEPARATORS = str.maketrans("-_.", "   ")
+# A name that stands in the phrasings of this share of all entries tells none of them from another.
+_COMMON = 1 / 3
+_STATUS = re.compile(r"(?<![\w.])[45]\d\d(?![\w.])")
+_SPACES = re.compile(r"\s{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasings:
+    """Example utterances, prepared for comparison.
+
+    Attributes:
+        texts: The utterances: each entry's id in words, its questions and phrasings in every language, then what has no
+            answer.
+        labels: For each text the position of its entry; those without an answer carry the number of entries.
+        entries: Ids by position.
+        names: The product's own names that are left out of every text and question.
+        own: How many of the texts come from the file itself.
+    """
+
+    texts: tuple[str, ...]
+    labels: Ints
+    entries: tuple[str, ...]
+    names: tuple[str, ...]
+    own: int
+
+    @property
+    def classes(self) -> int:
+        """How many classes the labels tell apart: the entries and, where there are any, the unanswered."""
+        return max(len(self.entries), int(self.labels.max(initial=-1)) + 1)
+
+    def question(self, text: str, statuses: Iterable[str]) -> str:
+        """Return the question *text* as it is compared; of the numbers that look like a status only *statuses* stay."""
+        told = frozenset(statuses)
+        numbered = _STATUS.sub(lambda found: found.group() if found.group() in told else " ", normalise(text))
+        return _prepare(numbered, self.names)
+
+    def with_unanswered(self, texts: Sequence[str]) -> "Phrasings":
+        """Return these phrasings and *texts*, prepared, as more that has no answer."""
+        labels = np.full(len(texts), len(self.entries), np.int32)
+        return replace(self, texts=(*self.texts, *texts), labels=np.concatenate([self.labels, labels]))
+
+
+def collect(faq: Faq) -> Phrasings:
+    """Return the phrasings of *faq*, each text once an entry."""
+    utterances = [[normalise(text) for text in _utterances(entry)] for entry in faq.entries]
+    names = _neutral(faq.names, utterances)
+    texts: list[str] = []
+    labels: list[int] = []
+    for position, group in enumerate([*utterances, [normalise(text) for text in faq.unanswered]]):
+        prepared = dict.fromkeys(_prepare(text, names) for text in group)
+        prepared.pop("", None)
+        texts.extend(prepared)
+        labels.extend([position] * len(prepared))
+    return Phrasings(
+        tuple(texts), np.array(labels, np.int32), tuple(entry.id for entry in faq.entries), names, len(texts)
+    )
+
+
+def prepare_all(texts: Iterable[str], names: tuple[str, ...]) -> list[str]:
+    """Return *texts* prepared as phrasings are."""
+    return [_prepare(normalise(text), names) for text in texts]
+
+
+def _prepare(text: str, names: tuple[str, ...]) -> str:
+    for name in names:
+        if name in text:
+            text = text.replace(name, " ")
+    return core(_SPACES.sub(" ", text).strip())
+
+
+def _neutral(names: Iterable[str], utterances: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The *names* found throughout the entries, longest first so that none is cut by another."""
+    joined = ["\n".join(group) for group in utterances]
+    folded = {normalise(name) for name in names}
+    common = [name for name in folded if name and sum(name in text for text in joined) >= _COMMON * len(joined) > 1]
+    return tuple(sorted(common, key=lambda name: (-len(name), name)))
+
+
+def _utterances(entry: Entry) -> list[str]:
+    found = [entry.id.translate(_SEPARATORS)]
+    for wording in entry.wordings.values():
+        found.append(wording.question)
+        found.extend(wording.phrasings)
+    return found
