@@ -8,12 +8,13 @@ from itertools import accumulate
 _CHUNK = 512
 
 _QUOTES = dict.fromkeys("“”„‟«»″＂", '"') | dict.fromkeys("‘’‚‛′＇", "'")
-_SPACES = dict.fromkeys("\u00a0\u00ad\u1680\u180e\u202f\u205f\u3000\ufeff", " ")
-_SPACES |= {chr(code): " " for code in (*range(0x2000, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2065))}
+_SPACES = dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " ") | {chr(code): " " for code in range(0x2000, 0x200B)}
+_NOTHING = dict.fromkeys("\u00ad\u180e\ufeff", "\0")
+_NOTHING |= {chr(code): "\0" for code in (*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2065))}
 _WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "＂＇，！？"}
 _DASHES = dict.fromkeys("‐‑‒–—−", "-")
 _BORDERS = dict.fromkeys("│┃║▏▕", "|")
-_PLAIN = _WIDE | _QUOTES | _SPACES | _DASHES | _BORDERS
+_PLAIN = _WIDE | _QUOTES | _SPACES | _NOTHING | _DASHES | _BORDERS
 _FANCY = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]{0,16}[A-Za-z]|\[(?:\d{1,3};){0,4}\d{1,3}m")
@@ -34,15 +35,16 @@ _NEWLINE = re.compile(r"\\n(?=[A-Z\s{}\[\]\"'<\\0-9])|\\r(?=\\{1,16}n)")
 _STAMP = (
     r"\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?: (?:stdout|stderr) [FP])?"
 )
-_PREFIX = re.compile(rf"(?m)^(?:{_STAMP}|[\w./-]{{1,60}}[ \t]{{1,20}}\|[ \t](?:{_STAMP})?)")
+_PREFIX = re.compile(rf"(?m)^[ \t]{{0,12}}(?:{_STAMP}|[\w./-]{{1,60}}[ \t]{{1,20}}\|[ \t](?:{_STAMP})?)")
 
-_DROPPED = b" \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\"'`\\*|<>"
+_DROPPED = b"\0 \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\"'`\\*|<>"
 
 
 def fold(text: str) -> str:
     """Return *text* with the same length and lines, free of colours, entities, wide forms and log prefixes.
 
-    What is longer in the original than in plain form is padded with spaces, so every position stays true.
+    What is longer in the original than in plain form is padded with spaces, and a character without width becomes NUL,
+    so every position stays true.
     """
     if not text.isascii():
         text = _FANCY.sub(lambda match: _PLAIN[match[0]], text)

@@ -22,7 +22,7 @@ _INNER = re.compile(rf"{_CAUSE.pattern}|response(?:text|body)|reason:|detail:|bo
 _LONE_STATUS = re.compile(
     r"\s*[\"'`]?(?:http[ _]?)?(?:status|code)(?:[ _]?code)?[\"'`]?\s*[:=]?\s*[45]\d\d[\s,;}]*", re.IGNORECASE
 )
-BLANK = re.compile(r"\n[ \t\r|]*\n")
+BLANK = re.compile(r"\n[ \t\r|>]*\n")
 _FRAME = re.compile(
     r"\s|$|at |File |#\d|Traceback|Caused by|The above exception|During handling|[<>*{}\[\]()] ?|[\w-]{1,40}: |"
     r"[~^]+$|HTTP/|"
@@ -130,15 +130,15 @@ def _belongs(folded: str, last: Group, unit: Sequence[Finding], gap: str) -> boo
     """True where *unit* may be more of the error *last*."""
     if not _continues(gap, near=_NEAR if last.typed else _LOOSE):
         return False
-    if _marked(gap, _CAUSE):
+    echo = last.typed and all(_LONE_STATUS.fullmatch(_line(folded, finding.start)) for finding in unit)
+    if echo or _marked(gap, _CAUSE):
         return True
     begins_anew = "\n" in gap and last.weak and _complete(unit) and not _marked(gap, _INNER)
     if begins_anew or (BLANK.search(gap) and not _heads(last, _line(folded, last.start))):
         return False
     if _marked(gap, _INNER) or gap.count("{") > gap.count("}"):
         return True
-    echo = last.typed and all(_LONE_STATUS.fullmatch(_line(folded, finding.start)) for finding in unit)
-    return echo or _agrees(last, unit)
+    return _agrees(last, unit)
 
 
 def _agrees(last: Group, unit: Sequence[Finding]) -> bool:

@@ -146,6 +146,12 @@ def _without_json(line: str) -> str | None:
     return " ".join([*kept, line[at:].lstrip("'\"}])`.,")]).strip() if kept else None
 
 
+def spoken_until(line: str) -> int:
+    """Where the JSON of a line begins, else its end."""
+    found = _JSON.search(fold(line))
+    return found.start() if found else len(line)
+
+
 def _closing(line: str, at: int) -> int:
     """Where the bracket that opens at *at* is closed, the end of the line where it is not."""
     depth = 0

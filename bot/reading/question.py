@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.reading.markup import plain
-from bot.reading.pastes import FENCE, Paste
+from bot.reading.pastes import FENCE, Paste, spoken_until
 
 _LINES_READ = 150
 _LINE_LENGTH = 4000
@@ -43,7 +43,7 @@ def own_words(text: str, evidence: Sequence[tuple[int, int]]) -> Words:
         lines = list(_lines(text, spread, fences=False))
     kept = [line for line in lines if line.kept]
     question = plain("\n".join(line.kept for line in kept))
-    spans = tuple((line.start, line.start + len(line.text) + 1) for line in kept)
+    spans = tuple((line.start, line.start + spoken_until(line.text) + 1) for line in kept)
     said = " ".join(line.text[:300] for line in lines[-40:]) if not kept else ""
     return Words(question, spans, said)
 

@@ -39,11 +39,9 @@ _SOLVED_AFTER = re.compile(
 _QUESTION_AFTER = re.compile(r"\b(?:how|not|n't|can|could|when|will|never|until|isn't|怎么)\b", re.IGNORECASE)
 _ASKED_AFTER = re.compile(r"[^.;!\n]{0,20}[?？]|吗")
 _PAST_BEFORE = re.compile(
-    r"(?:\b(?:was|were|used to (?:be|get|see|have)|previously|earlier|before|yesterday|originally|initially|"
-    r"formerly|at first|first|"
-    r"last week|had|got|the old|started with|it was)\b|"
-    r"之前|原来|以前|昨天|刚才|刚开始|一开始|先是|раньше|antes|avant|vorher|"
-    r"früher)[^.;!?\n]{0,24}$",
+    r"(?:\b(?:was|were|had|got|used to (?:be|get|see|have)|the old|started with)\b[^.;!?\n]{0,10}"
+    r"|(?:\b(?:previously|earlier|before|yesterday|originally|initially|formerly|at first|first|last week|antes|avant"
+    r"|vorher|früher|раньше)\b|之前|原来|以前|昨天|刚才|刚开始|一开始|先是)[^.;!?\n]{0,24})$",
     re.IGNORECASE,
 )
 _WORKS = re.compile(

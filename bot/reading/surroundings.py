@@ -53,7 +53,7 @@ _COUNTED_BEFORE = _either(
     lines? ln ports? pid rooms? pages? p issues? pr pull ids? versions? v steps? rows? col columns? size length
     content-length bytes took sold paid pay costs? price chapter section article route highway bus flight gate suite
     apt apartment building house floor users? order ticket case number no\. nr\.? build job worker thread errno
-    os_error max min limit width height timeout seed epoch batch lap model exited_with
+    os_error max min limit width height timeout seed epoch batch lap model exited_with [0-9]{1,9}_(?:out_)?of
     (?:exit|zip|area|promo|room|post|country|sms|qr|source|pass|return|gift|voucher|discount|coupon|dial|postal|bar|key)_?codes?
     """
 )
@@ -104,6 +104,7 @@ CODE_LEFT = re.compile(
     r"\b(?:raise|throw|abort|case|elif|assert|catch|except|retry_on|status_forcelist|if)\b[^\n:]{0,60}$"
 )
 SETTING_LEFT = re.compile(r"[\s\"'`-]{0,20}[A-Za-z][\w.-]{0,40}[\"'`]?: {0,4}")
+KEYED_LEFT = re.compile(r"[\"'`\\]\s?:\s{0,4}$")
 RAISED_LEFT = re.compile(r"[A-Z][a-z]+[A-Z]\w*:\s$")
 ACCESS_LEFT = re.compile(r"HTTP/[0-9](?:\.[0-9])?[\"']\s{1,2}$")
 CRAWLED_LEFT = re.compile(r"(?:Crawled|Ignoring response) [(<]$")

@@ -11,6 +11,7 @@ MARKED = st.text(st.sampled_from("a\n \t\"'\\“”４２９&lt;\x1b[31mu0041nr|
     ("text", "plain"),
     [
         ("４２９", "429"),
+        ("a\u200bb\u00a0c", "a\0b c"),
         ("“type”: ‘x’", "\"type\": 'x'"),
         ("&lt;ak&gt; &quot;", '<   ak>    "     '),
         ("\x1b[31m429\x1b[0m", "     429    "),

@@ -116,6 +116,12 @@ def test_a_server_error_that_follows_from_ours_does_not_decide() -> None:
     assert best(text) == "rate_limit_reached_error"
 
 
+def test_a_past_tense_inside_a_paste_settles_nothing() -> None:
+    text = f"Response status code was unacceptable: 429. info={LIMIT}\n\n401 from https://api.github.com/user"
+
+    assert best(text) == "rate_limit_reached_error"
+
+
 @pytest.mark.parametrize("between", ["\n", "\r\n", "\napi-1  | ", "\n2026-08-19T03:58:05.429Z ", " "])
 def test_status_and_body_are_one_incident_over_line_breaks(between: str) -> None:
     incidents = READER.read(f"HTTP 403{between}{BALANCE}").incidents

@@ -76,6 +76,8 @@ NO_STATUS = [
     "status 200",
     "HTTP 302",
     "429 passed, 403 skipped",
+    "{'attempt': 403}",
+    "chunk 429 of 500 in 12 s",
 ]
 
 
