@@ -22,6 +22,7 @@ _INNER = re.compile(rf"{_CAUSE.pattern}|response(?:text|body)|reason:|detail:|bo
 _LONE_STATUS = re.compile(
     r"\s*[\"'`]?(?:http[ _]?)?(?:status|code)(?:[ _]?code)?[\"'`]?\s*[:=]?\s*[45]\d\d[\s,;}]*", re.IGNORECASE
 )
+_ELSEWHERE = re.compile(r"://|\bE[45]\d\d")
 BLANK = re.compile(r"\n[ \t\r|>]*\n")
 _FRAME = re.compile(
     r"\s|$|at |File |#\d|Traceback|Caused by|The above exception|During handling|[<>*{}\[\]()] ?|[\w-]{1,40}: |"
@@ -134,7 +135,7 @@ def _belongs(folded: str, last: Group, unit: Sequence[Finding], gap: str) -> boo
     if echo or _marked(gap, _CAUSE):
         return True
     begins_anew = "\n" in gap and last.weak and _complete(unit) and not _marked(gap, _INNER)
-    if begins_anew or (BLANK.search(gap) and not _heads(last, _line(folded, last.start))):
+    if begins_anew or (BLANK.search(gap) and not _heads(last, _line(folded, last.findings[-1].start))):
         return False
     if _marked(gap, _INNER) or gap.count("{") > gap.count("}"):
         return True
@@ -156,6 +157,7 @@ def _marked(gap: str, marker: re.Pattern[str]) -> bool:
     if not gap or len(gap) > _READ:
         return False
     first, *others = map(squash, BLANK.split(gap))
+    others = [paragraph for paragraph in others if paragraph]
     if not (marker.search(first) or (others and marker.match(others[0]))):
         return False
     return any(marker.search(paragraph) for paragraph in (first, *others)[-2:])
@@ -163,7 +165,7 @@ def _marked(gap: str, marker: re.Pattern[str]) -> bool:
 
 def _heads(last: Group, line: str) -> bool:
     """True where *last*, on *line*, may be the status over a body that follows after a blank line."""
-    return all(finding.kind is Kind.STATUS for finding in last.findings) and "://" not in line
+    return all(finding.kind is Kind.STATUS for finding in last.findings) and not _ELSEWHERE.search(line)
 
 
 def _line(folded: str, position: int) -> str:
