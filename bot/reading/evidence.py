@@ -1,8 +1,10 @@
 """Everything that tells which error a text is about: types, messages, statuses, exceptions, with their places."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.model import Kind
 from bot.reading.folding import Squashed
@@ -166,8 +168,8 @@ def _unknown_messages(folded: str, findings: list[Finding]) -> Iterator[Finding]
 
 
 def _first_and_last(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
-    matches = list(pattern.finditer(text))
-    return matches if len(matches) <= _FIRST + _LAST else matches[:_FIRST] + matches[-_LAST:]
+    matches = pattern.finditer(text)
+    return [*islice(matches, _FIRST), *deque(matches, maxlen=_LAST)]
 
 
 def _distinct(findings: list[Finding]) -> list[Finding]:

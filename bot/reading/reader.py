@@ -1,6 +1,5 @@
 """The reader: a message's raw text becomes a `Reading`, in which nothing is secret."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -141,16 +140,13 @@ def _paragraph(folded: str, begin: int, one: Group, end: int) -> str:
 
 
 def _places(text: str) -> Callable[[int], tuple[int, int]]:
-    starts: list[int] = []
+    """A function from positions to lines and columns, quick for positions that are near the one before."""
+    at, line = 0, 1
 
     def place(position: int) -> tuple[int, int]:
-        if not starts:
-            starts.append(0)
-            at = text.find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = text.find("\n", at + 1)
-        line = bisect_right(starts, position)
-        return line, position - starts[line - 1] + 1
+        nonlocal at, line
+        line += text.count("\n", at, position) - text.count("\n", position, at)
+        at = position
+        return line, position - text.rfind("\n", 0, position)
 
     return place
