@@ -4,7 +4,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.model import Message, Place, Reply
+from bot.model import Message, Outcome, Place, Reply
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +47,7 @@ async def chat(answer: Answer, ask: Callable[[], Awaitable[str]], show: Callable
     async for number, text in _lines(ask):
         if text == NEW:
             thread = f"{thread}+{number}"
+            show(Reply(Outcome.SMALL_TALK, "A new conversation begins."))
             continue
         async for reply in answer(to_message(text, number, thread)):
             show(reply)

@@ -60,8 +60,9 @@ async def test_a_word_of_leave_taking_ends_the_chat() -> None:
 
 
 async def test_a_new_conversation_is_another_thread() -> None:
-    asked, _ = await converse("429?", "/new", "and 403?", "/new", "401")
+    asked, shown = await converse("429?", "/new", "and 403?", "/new", "401")
 
+    assert [reply.text for reply in shown].count("A new conversation begins.") == 2
     assert len({message.place.thread for message in asked}) == 3
 
 

@@ -366,14 +366,18 @@ def test_a_person_at_a_terminal_chats_sees_edits_served_and_leaves(terminal: Ter
 
     terminal.type("where can I park my car?\r")
     terminal.wait_for("Behind the house.")
-    terminal.wait_for("parking")
+    terminal.wait_for("you>")
     (tmp_path / "small.yaml").write_text(FAQ.replace("Behind the house.", "In the street."), encoding="utf-8")
     terminal.wait_for("small.yaml was read again: 2 entries")
-    terminal.type("/new\rwhere can I park my car?\r")
+    terminal.type("/new\r")
+    terminal.wait_for("A new conversation begins.")
+    terminal.wait_for("you>")
+    terminal.type("where can I park my car?\r")
     terminal.wait_for("In the street.")
+    terminal.wait_for("you>")
     terminal.type("\x04")
 
-    assert terminal.process.wait(timeout=30) == 0
+    assert terminal.process.wait(timeout=60) == 0
     assert "where can I park my car?" in (tmp_path / ".local/state/frontdesk/chat-history").read_text(encoding="utf-8")
 
 
