@@ -310,7 +310,8 @@ def test_a_batch_that_is_interrupted_leaves_quietly(process: subprocess.Popen[by
 
 def test_an_answer_in_chinese_does_not_fail_where_the_output_cannot_show_it(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(FAQ.replace("Behind the house.", "房子后面"), encoding="utf-8")
-    environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii", "FRONTDESK_SEMANTIC": "no"}
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii", "HOME": str(tmp_path)}
+    environ["FRONTDESK_SEMANTIC"] = "no"
     command = [sys.executable, "-m", "bot", "ask", "--faq", "small.yaml", "where can I park my car?"]
 
     asked = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, check=True)
