@@ -27,8 +27,13 @@ _SAMPLE = 400
 # Shares of what comes in that have no entry: near misses and plain chatter.
 _NEAR_MISSES = 0.05
 _CHATTER = 0.15
+# Chatter less like a phrasing than this never intrudes.
+_NEAR = 0.5
+# A file of few phrasings cannot vouch for a threshold below this.
+_BOLDEST = 0.75
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,8 @@ class Lesson:
 
     def probabilities(self, question: str) -> Floats:
         """Return, for every entry, the calibrated probability that it answers the prepared *question*."""
-        rows, count = self.likeness.to([question]), len(self.phrasings.entries)
+        count = len(self.phrasings.entries)
+        rows = self.likeness.to([question])
         guesses = softmax(self.scorer.scores(rows))[:, :count]
         found = self.scale.probabilities(log_odds(guesses), leads(blend(rows), self.phrasings.labels, count))
         return np.asarray(found[0], np.float32)
@@ -195,9 +201,10 @@ def _foreign(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -
     labels = phrasings.labels[answerable]
     others = labels[:, None] == phrasings.labels
     np.fill_diagonal(others, val=False)
-    siblings = np.where(others, own, -1).max(axis=1)
+    siblings = np.where(others, own, 0).max(axis=1)
+    border = np.maximum(siblings, _NEAR)
     nearness = blend(likeness.to(chatter))[:, answerable]
-    intrudes = (nearness > np.where(siblings < 0, np.inf, siblings)).any(axis=1)
+    intrudes: list[bool] = (nearness > border).any(axis=1).tolist()
     return [line for line, too_near in zip(chatter, intrudes, strict=True) if not too_near]
 
 
@@ -215,7 +222,7 @@ def _trusted(taught: _Taught, budget: float) -> Lesson:
         [np.full(len(top.odds), total * share / max(len(top.odds), 1)) for top, share in zip(tops, shares, strict=True)]
     ).astype(np.float32)
     scale = fit_scale(odds, lead, right, weight)
-    threshold = _threshold(scale.probabilities(odds, lead), right, weight, budget)
+    threshold = _threshold(scale.probabilities(odds, lead), weight, budget)
     return Lesson(taught.phrasings, taught.likeness, taught.scorer, scale, threshold)
 
 
@@ -225,7 +232,7 @@ class _Top:
 
     odds: Floats
     lead: Floats
-    right: npt.NDArray[np.bool_]
+    right: Flags
 
 
 def _top(cases: _Cases, count: int) -> _Top:
@@ -236,10 +243,14 @@ def _top(cases: _Cases, count: int) -> _Top:
     return _Top(log_odds(guesses[each, best]), cases.leads[each, best], np.asarray(right, np.bool_))
 
 
-def _threshold(confidences: Floats, right: npt.NDArray[np.bool_], weight: Floats, budget: float) -> float:
-    """Return the lowest confidence at which the wrong answers among those given stay within *budget*."""
+def _threshold(confidences: Floats, weight: Floats, budget: float) -> float:
+    """Return the lowest confidence from which on the answers given are wrong no more often than *budget* on average.
+
+    The confidences themselves say how often: they are probabilities, and smoother than a count of the few wrong cases.
+    """
     order = np.argsort(-confidences, kind="stable")
     given = np.cumsum(weight[order])
-    wrong = np.cumsum(np.where(right[order], 0, weight[order]))
+    wrong = np.cumsum(weight[order] * (1 - confidences[order]))
     within = np.flatnonzero(wrong <= budget * given)
-    return float(confidences[order[within[-1]]]) if len(within) else float(confidences.max(initial=0))
+    lowest = confidences[order[within[-1]]] if len(within) else confidences.max(initial=0)
+    return max(float(lowest), _BOLDEST)

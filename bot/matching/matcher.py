@@ -25,6 +25,8 @@ _TRUST = {Kind.TYPE: 0.985, Kind.MESSAGE: 0.975, Kind.STATUS: 0.95, Kind.EXCEPTI
 # By how much weak evidence raises the log-odds that the words give, and the least that they can give.
 _LIFT = {Kind.STATUS: 4.0, Kind.EXCEPTION: 2.0}
 _LEAST = 0.15
+# How probable an entry is when the question is one of its phrasings, word for word.
+_VERBATIM = 0.99
 # What is left of a confidence where evidence denies the entry, an error is strange to all, or a vendor is another.
 _DENIED = 0.02
 _STRANGE = 0.3
@@ -68,6 +70,7 @@ class Matcher:
         self._claims = Claims(faq)
         own = self.lesson.phrasings.texts[: self.lesson.phrasings.own]
         self._speller = Speller(own, encoder.knows if encoder else lambda _: False)
+        self._verbatim = self.lesson.phrasings.verbatim()
         self._positions = {id_: position for position, id_ in enumerate(self.lesson.phrasings.entries)}
 
     @property
@@ -104,7 +107,10 @@ class Matcher:
     def _by_words(self, question: str) -> Floats:
         if not question or not self.lesson.phrasings.texts:
             return np.zeros(len(self._positions), np.float32)
-        return self.lesson.probabilities(question)
+        confidences = self.lesson.probabilities(question)
+        if (position := self._verbatim.get(question)) is not None:
+            confidences[position] = max(confidences[position], _VERBATIM)
+        return confidences
 
     def _ranked(self, reading: Reading, verdict: Verdict, words: Floats, *, spoken: bool) -> tuple[Match, ...]:
         confidences = self._weighed(words, verdict, spoken=spoken)

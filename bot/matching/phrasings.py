@@ -1,7 +1,7 @@
 """Every example utterance of a file with its entry, in the form in which a question is compared with it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,6 +46,15 @@ class Phrasings:
         told = frozenset(statuses)
         numbered = _STATUS.sub(lambda found: found.group() if found.group() in told else " ", normalise(text))
         return _prepare(numbered, self.names)
+
+    def verbatim(self) -> Mapping[str, int]:
+        """Return the position of the entry for each text that stands under one entry and nowhere else."""
+        found: dict[str, int] = {}
+        shared: set[str] = set()
+        for text, label in zip(self.texts, self.labels.tolist(), strict=True):
+            if found.setdefault(text, label) != label:
+                shared.add(text)
+        return {text: label for text, label in found.items() if label < len(self.entries) and text not in shared}
 
     def with_unanswered(self, texts: Sequence[str]) -> "Phrasings":
         """Return these phrasings and *texts*, prepared, as more that has no answer."""
