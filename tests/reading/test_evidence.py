@@ -128,6 +128,24 @@ def test_evidence_stands_best_rank_first_with_its_line_and_column() -> None:
     )
 
 
+def test_among_thousands_of_phrases_each_is_still_found() -> None:
+    patterns = tuple(
+        pattern
+        for number in range(2_000)
+        for pattern in (
+            ErrorPattern(type=f"window_{number}_error"),
+            ErrorPattern(message=f"window {number} is * closed"),
+        )
+    )
+    reader = Reader(
+        Faq("", ("en",), (Entry("many", {"en": Wording("?", "!")}, (*patterns, ErrorPattern(type="odd"))),))
+    )
+
+    assert values("it is odd", Kind.TYPE, reader) == ["odd"]
+    assert values("got window_1234_error", Kind.TYPE, reader) == ["window_1234_error"]
+    assert values("window 987 is now clo\nsed", Kind.MESSAGE, reader) == ["window 987 is * closed"]
+
+
 def test_lines_of_an_attachment_count_behind_those_of_the_text() -> None:
     reading = READER.read("what is this?\nsee file", (Attachment("run.log", "start\nHTTP/1.1 429 Too Many Requests"),))
 
