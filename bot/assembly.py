@@ -93,6 +93,8 @@ def builder(settings: Settings) -> Callable[[Faq], Built]:
     background = _background()
 
     def build(faq: Faq) -> Built:
+        if found:
+            found.load()
         file = settings.cache / f"lesson-{_digest(faq, background, meaning)}.npz"
         return Built(faq, Reader(faq), _recalled(faq, meaning, file) or _learned(faq, background, meaning, file))
 

@@ -53,6 +53,10 @@ class SentenceEncoder:
         pieces: list[str] = tokenizer.encode(word, out_type=str, add_bos=False, add_eos=False)
         return len(pieces) == 1 and pieces[0].removeprefix("\u2581") == word
 
+    def load(self) -> None:
+        """Load the model now, so that no question has to wait for it."""
+        self.encode([""])
+
     @cached_property
     def _model(self) -> Any:
         module = importlib.import_module(MODULE)
