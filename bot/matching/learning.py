@@ -28,7 +28,7 @@ _SAMPLE = 400
 _NEAR_MISSES = 0.05
 _CHATTER = 0.15
 # Chatter less like a phrasing than this never intrudes.
-_NEAR = 0.5
+_NEAR = 0.35
 # A file of few phrasings cannot vouch for a threshold below this.
 _BOLDEST = 0.75
 
