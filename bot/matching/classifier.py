@@ -74,4 +74,6 @@ def fit(kernel: Floats, labels: Ints, classes: int) -> Fit:
 
 
 def _inverse(kernel: Floats, ridge: float) -> Floats:
-    return np.asarray(np.linalg.inv(kernel + ridge * np.eye(len(kernel), dtype=np.float32)), np.float32)
+    ridged = kernel.copy()
+    np.fill_diagonal(ridged, kernel.diagonal() + np.float32(ridge))
+    return np.asarray(np.linalg.inv(ridged), np.float32)

@@ -142,22 +142,26 @@ def _small(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> 
     every = phrasings.with_unanswered(_foreign(phrasings, likeness, chatter))
     likeness = Likeness.of(every.texts, likeness.encoder)
     kernels = likeness.to(every.texts)
-    fits = {signal: fit(kernel, every.labels, every.classes) for signal, kernel in kernels.items()}
     own, count, labels = every.own, len(every.entries), every.labels
     answerable = labels < count
-    itself = np.eye(len(labels), dtype=bool)
-    family = (labels[:, None] == labels) & answerable[:, None] | itself
+    coefficients, alone, orphaned = {}, {}, {}
+    for signal, kernel in kernels.items():
+        fitted = fit(kernel, labels, every.classes)
+        coefficients[signal] = fitted.coefficients
+        alone[signal] = fitted.without_each_text()
+        orphaned[signal] = fitted.without_each_class(labels)[answerable]
     blended = blend(kernels)
-    alone = combine({signal: fitted.without_each_text() for signal, fitted in fits.items()})
-    ahead = leads(np.where(itself, 0, blended), labels, count)
-    orphaned = combine({signal: fitted.without_each_class(labels) for signal, fitted in fits.items()})
+    np.fill_diagonal(blended, 0)
+    ahead = leads(blended, labels, count)
+    blended[(labels[:, None] == labels) & answerable[:, None]] = 0
+    scores = combine(alone)
     return _Taught(
         every,
         likeness,
-        Learned({signal: fitted.coefficients for signal, fitted in fits.items()}),
-        _Cases(alone[:own], ahead[:own], labels[:own]),
-        _Cases(orphaned[answerable], leads(np.where(family, 0, blended)[answerable], labels, count)),
-        _Cases(alone[own:], ahead[own:]),
+        Learned(coefficients),
+        _Cases(scores[:own], ahead[:own], labels[:own]),
+        _Cases(combine(orphaned), leads(blended[answerable], labels, count)),
+        _Cases(scores[own:], ahead[own:]),
     )
 
 

@@ -68,7 +68,7 @@ class Nearest:
 def blend(rows: Rows) -> Floats:
     """Return the likeness of single texts as one number each: that of meaning with some of that of words."""
     if Signal.MEANING not in rows:
-        return rows[Signal.LEXICAL]
+        return rows[Signal.LEXICAL].copy()
     return np.asarray(rows[Signal.MEANING] + np.float32(_BESIDE_MEANING) * rows[Signal.LEXICAL], np.float32)
 
 
