@@ -5,13 +5,17 @@ decides (error type, then message, then status, then exception class); a status 
 where an error type or a message stands beside it that no entry knows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bot.faq.content import ErrorPattern, Faq
 from bot.model import Evidence, Kind
 
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
+
+Field: TypeAlias = tuple[Kind, str]
+Found: TypeAlias = Mapping[Field, Evidence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,10 @@ class Claims:
 
     def __init__(self, faq: Faq) -> None:
         """Collect the patterns of *faq*."""
-        self._errors = {entry.id: entry.errors for entry in faq.entries if entry.errors}
-        self._not_errors = {entry.id: entry.not_errors for entry in faq.entries if entry.not_errors}
-        self._known = {
-            (kind, value)
-            for entry in faq.entries
-            for pattern in (*entry.errors, *entry.not_errors)
-            for kind, value in _fields(pattern)
-        }
+        self._errors = {entry.id: [_fields(p) for p in entry.errors] for entry in faq.entries if entry.errors}
+        self._not_errors = {e.id: [_fields(p) for p in e.not_errors] for e in faq.entries if e.not_errors}
+        patterns = (*self._errors.values(), *self._not_errors.values())
+        self._known = {field for fields in patterns for pattern in fields for field in pattern}
 
     def judge(self, evidence: tuple[Evidence, ...]) -> Verdict:
         """Return what *evidence* says of the entries."""
@@ -76,25 +76,22 @@ class Claims:
         return bool(told) and not any((item.kind, item.value.casefold()) in self._known for item in told)
 
 
-def _claims(
-    entry: str, patterns: Iterable[ErrorPattern], found: Mapping[tuple[Kind, str], Evidence]
-) -> Iterable[Claim]:
-    for pattern in patterns:
-        if _holds(pattern, found):
-            fields = _fields(pattern)
-            kind = min((kind for kind, _ in fields), key=_RANK.__getitem__)
-            yield Claim(entry, kind, len(fields), tuple(found[field] for field in fields))
+def _claims(entry: str, patterns: Iterable[Sequence[Field]], found: Found) -> Iterable[Claim]:
+    for fields in patterns:
+        if _holds(fields, found):
+            yield Claim(entry, fields[0][0], len(fields), tuple(found[field] for field in fields))
 
 
 def _best(claims: Iterable[Claim]) -> Claim | None:
     return min(claims, key=lambda claim: (_RANK[claim.kind], -claim.fields), default=None)
 
 
-def _holds(pattern: ErrorPattern, found: Mapping[tuple[Kind, str], Evidence]) -> bool:
-    return all(field in found for field in _fields(pattern))
+def _holds(fields: Sequence[Field], found: Found) -> bool:
+    return all(field in found for field in fields)
 
 
-def _fields(pattern: ErrorPattern) -> list[tuple[Kind, str]]:
+def _fields(pattern: ErrorPattern) -> list[Field]:
+    """The fields of *pattern* that are set, strongest kind first."""
     values = (
         (Kind.TYPE, pattern.type),
         (Kind.MESSAGE, pattern.message),

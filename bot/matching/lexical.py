@@ -51,14 +51,16 @@ class Lexicon:
 
     def vector(self, text: str) -> Vector:
         """Return the vector of normalised *text*; empty where it shares no feature with the texts."""
+        find = self._numbers.get
         features: list[int] = []
         weights: list[Floats] = []
         for mark, cut in _BLOCKS.items():
-            counted = Counter(cut(text))
-            known = {self._numbers[mark + f]: count for f, count in counted.items() if mark + f in self._numbers}
+            counted = Counter(cut(text)).items()
+            known = {number: n for feature, n in counted if (number := find(mark + feature)) is not None}
             if known:
                 index = np.fromiter(known, np.int32, len(known))
-                weight = (1 + np.log(np.fromiter(known.values(), np.float32, len(known)))) * self.rarity[index]
+                counts = np.fromiter(known.values(), np.float32, len(known))
+                weight = (1 + np.log(counts)) * self.rarity[index]
                 features.extend(known)
                 weights.append(weight / np.sqrt(weight @ weight))
         if not features:
