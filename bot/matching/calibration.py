@@ -41,7 +41,7 @@ def log_odds(probabilities: Floats) -> Floats:
     return np.asarray(np.log(clipped / (1 - clipped)), np.float32)
 
 
-def fit_scale(odds: Floats, leads: Floats, right: npt.NDArray[np.bool_], weights: Floats) -> Scale:
+def fit_scale(odds: Floats, leads: Floats, right: npt.NDArray[np.bool_], weights: npt.NDArray[np.float64]) -> Scale:
     """Return the scale under which *right* is most likely, *weights* saying how many cases each one stands for.
 
     Newton's method on the weighted log-likelihood with a quadratic pull towards `PRIOR`, projected onto weights of at

@@ -5,7 +5,7 @@ entry left out (a near miss: not answerable) and everyday chatter (not answerabl
 is scaled, and the threshold found that keeps the wrong answers among those given within the file's budget.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +14,8 @@ import numpy.typing as npt
 from bot.faq.content import Faq
 from bot.matching.calibration import PRIOR, Scale, fit_scale, log_odds
 from bot.matching.classifier import fit, softmax
-from bot.matching.lexical import Floats, InvertedIndex, Lexicon
-from bot.matching.likeness import Likeness, Rows, Signal
+from bot.matching.lexical import ALL, WORDS, Floats, Ints, InvertedIndex, Lexicon
+from bot.matching.likeness import Likeness, Signal
 from bot.matching.meaning import Encoder
 from bot.matching.phrasings import Phrasings, collect, prepare_all
 from bot.matching.scorers import Learned, Nearest, Scorer, blend, combine, leads
@@ -24,6 +24,8 @@ from bot.matching.scorers import Learned, Nearest, Scorer, blend, combine, leads
 _LEARNABLE = 3000
 # How many texts of a larger file the confidence is fitted on.
 _SAMPLE = 400
+# How many of them are compared at a time.
+_AT_ONCE = 20
 # Shares of what comes in that have no entry: near misses and plain chatter.
 _NEAR_MISSES = 0.05
 _CHATTER = 0.15
@@ -57,12 +59,15 @@ class Lesson:
     def to_arrays(self) -> Arrays:
         """Return what took time to learn, to be kept."""
         arrays: dict[str, npt.NDArray[np.generic]] = {
-            "features": np.frombuffer("\n".join(self.likeness.lexicon.features).encode(), np.uint8),
+            "phrasings": _joined(self.phrasings.texts),
+            "labels": self.phrasings.labels,
+            "own": np.array(self.phrasings.own),
+            "names": _joined(self.phrasings.names),
+            "features": _joined(self.likeness.lexicon.features),
             "rarity": self.likeness.lexicon.rarity,
             "starts": self.likeness.index.starts,
             "texts": self.likeness.index.texts,
             "weights": self.likeness.index.weights,
-            "chatter": np.frombuffer("\n".join(self._chatter()).encode(), np.uint8),
             "trust": np.array([self.scale.odds, self.scale.lead, self.scale.offset, self.threshold]),
         }
         if self.likeness.meanings is not None:
@@ -71,20 +76,17 @@ class Lesson:
             arrays |= {f"coefficients-{signal}": value for signal, value in self.scorer.coefficients.items()}
         return arrays
 
-    def _chatter(self) -> tuple[str, ...]:
-        return self.phrasings.texts[self.phrasings.own :]
-
 
 def learn(faq: Faq, background: Sequence[str], encoder: Encoder | None) -> Lesson:
     """Return what *faq* teaches, with *background* as chatter that no entry answers."""
     phrasings = collect(faq)
     chatter = prepare_all(background, phrasings.names)
-    likeness = Likeness.of(phrasings.texts, encoder)
+    small = len(phrasings.texts) + len(chatter) <= _LEARNABLE
+    likeness = Likeness.of(phrasings.texts, encoder, ALL if small else WORDS)
     if not phrasings.texts:
         return Lesson(phrasings, likeness, Nearest(phrasings.labels, 0), PRIOR, 1.0)
-    small = len(phrasings.texts) + len(chatter) <= _LEARNABLE
-    cases = _small(phrasings, likeness, chatter) if small else _large(phrasings, likeness, chatter)
-    return _trusted(cases, faq.policy.budget)
+    taught = _small(phrasings, likeness, chatter) if small else _large(phrasings, likeness, chatter)
+    return _trusted(taught, faq.policy.budget)
 
 
 def recall(faq: Faq, arrays: Arrays, encoder: Encoder | None) -> Lesson:
@@ -93,9 +95,10 @@ def recall(faq: Faq, arrays: Arrays, encoder: Encoder | None) -> Lesson:
     Raises:
         KeyError, ValueError: they are of something else.
     """
-    own = collect(faq)
-    chatter = _lines(arrays["chatter"])
-    phrasings = own.with_unanswered(chatter)
+    entries = tuple(entry.id for entry in faq.entries)
+    labels = np.asarray(arrays["labels"], np.int32)
+    texts, names = _lines(arrays["phrasings"]), _lines(arrays["names"])
+    phrasings = Phrasings(texts, labels, entries, names, int(arrays["own"]))
     lexicon = Lexicon(_lines(arrays["features"]), np.asarray(arrays["rarity"], np.float32))
     index = InvertedIndex(
         len(phrasings.texts),
@@ -104,11 +107,15 @@ def recall(faq: Faq, arrays: Arrays, encoder: Encoder | None) -> Lesson:
         np.asarray(arrays["weights"], np.float32),
     )
     meanings = np.asarray(arrays["meanings"], np.float32) if encoder else None
-    names = {signal: f"coefficients-{signal}" for signal in Signal}
-    coefficients = {s: np.asarray(arrays[name], np.float32) for s, name in names.items() if name in arrays}
+    kept = {signal: f"coefficients-{signal}" for signal in Signal}
+    coefficients = {s: np.asarray(arrays[name], np.float32) for s, name in kept.items() if name in arrays}
     scorer = Learned(coefficients) if coefficients else Nearest(phrasings.labels, phrasings.classes)
     *weights, threshold = (float(number) for number in arrays["trust"])
     return Lesson(phrasings, Likeness(lexicon, index, meanings, encoder), scorer, Scale(*weights), threshold)
+
+
+def _joined(texts: Sequence[str]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer("\n".join(texts).encode(), np.uint8)
 
 
 def _lines(array: npt.NDArray[np.generic]) -> tuple[str, ...]:
@@ -118,11 +125,11 @@ def _lines(array: npt.NDArray[np.generic]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Cases:
-    """Scores and leads of all entries for texts of one sort; ``labels`` name the right entry, if one is right."""
+    """Texts of one sort by their best entry: its log-odds, its lead, and whether it is the right one."""
 
-    scores: Floats
+    odds: Floats
     leads: Floats
-    labels: npt.NDArray[np.int32] | None = None
+    right: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +166,9 @@ def _small(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> 
         every,
         likeness,
         Learned(coefficients),
-        _Cases(scores[:own], ahead[:own], labels[:own]),
-        _Cases(combine(orphaned), leads(blended[answerable], labels, count)),
-        _Cases(scores[own:], ahead[own:]),
+        _cases(scores[:own], ahead[:own], labels[:own]),
+        _cases(combine(orphaned), leads(blended[answerable], labels, count)),
+        _cases(scores[own:], ahead[own:]),
     )
 
 
@@ -173,23 +180,54 @@ def _large(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> 
     family = phrasings.labels[sample][:, None] == phrasings.labels
     sample = sample[(family.sum(axis=1) > 1) & (phrasings.labels[sample] < count)]
     labels = phrasings.labels[sample]
-    rows = likeness.to([phrasings.texts[number] for number in sample])
+    every = np.arange(len(phrasings.texts))
 
-    def cases(rows: Rows, labels: npt.NDArray[np.int32] | None = None) -> _Cases:
-        return _Cases(scorer.scores(rows), leads(blend(rows), phrasings.labels, count), labels)
+    def cases(numbers: Ints, hidden: Callable[[Ints], Flags], right: Ints | None = None) -> _Cases:
+        """Score the texts of these *numbers* a few at a time, each blind to what is *hidden* from it."""
+        found = []
+        for start in range(0, len(numbers), _AT_ONCE):
+            some = numbers[start : start + _AT_ONCE]
+            rows = likeness.to([phrasings.texts[number] for number in some])
+            seen = {signal: np.where(hidden(some), np.float32(0), row) for signal, row in rows.items()}
+            known = None if right is None else right[start : start + _AT_ONCE]
+            found.append(_cases(scorer.scores(seen), leads(blend(seen), phrasings.labels, count), known))
+        return _together(found)
 
+    far = [
+        _cases(scorer.scores(rows), leads(blend(rows), phrasings.labels, count))
+        for rows in map(likeness.to, _split(chatter))
+    ]
     return _Taught(
         phrasings,
         likeness,
         scorer,
-        cases(_masked(rows, sample[:, None] == np.arange(len(phrasings.texts))), labels),
-        cases(_masked(rows, labels[:, None] == phrasings.labels)),
-        cases(likeness.to(chatter[:_SAMPLE])),
+        cases(sample, lambda some: some[:, None] == every, labels),
+        cases(sample, lambda some: phrasings.labels[some][:, None] == phrasings.labels),
+        _together(far),
     )
 
 
-def _masked(rows: Rows, mask: npt.NDArray[np.bool_]) -> Rows:
-    return {signal: np.where(mask, np.float32(0), row) for signal, row in rows.items()}
+def _cases(scores: Floats, ahead: Floats, right: Ints | None = None) -> _Cases:
+    """Return the cases of these *scores* of all classes; none is right where *right* names no entries."""
+    guesses = softmax(scores)[:, : ahead.shape[1]]
+    best = guesses.argmax(axis=1)
+    each = np.arange(len(best))
+    hits = np.zeros(len(best), np.bool_) if right is None else np.equal(best, right)
+    return _Cases(log_odds(guesses[each, best]), ahead[each, best], np.asarray(hits, np.bool_))
+
+
+def _together(several: Sequence[_Cases]) -> _Cases:
+    nothing = _Cases(np.empty(0, np.float32), np.empty(0, np.float32), np.empty(0, np.bool_))
+    every = (nothing, *several)
+    return _Cases(
+        np.concatenate([cases.odds for cases in every]),
+        np.concatenate([cases.leads for cases in every]),
+        np.concatenate([cases.right for cases in every]),
+    )
+
+
+def _split(texts: Sequence[str]) -> list[Sequence[str]]:
+    return [texts[start : start + _AT_ONCE] for start in range(0, min(len(texts), _SAMPLE), _AT_ONCE)]
 
 
 def _foreign(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> list[str]:
@@ -214,40 +252,17 @@ def _foreign(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -
 
 def _trusted(taught: _Taught, budget: float) -> Lesson:
     """Fit the scale and the threshold on the cases."""
-    count = len(taught.phrasings.entries)
     sorts = (taught.alone, taught.orphaned, taught.chatter)
     shares = (1 - _NEAR_MISSES - _CHATTER, _NEAR_MISSES, _CHATTER)
-    total = len(taught.alone.scores)
-    tops = [_top(cases, count) for cases in sorts]
-    odds = np.concatenate([top.odds for top in tops])
-    lead = np.concatenate([top.lead for top in tops])
-    right = np.concatenate([top.right for top in tops])
-    weight = np.concatenate(
-        [np.full(len(top.odds), total * share / max(len(top.odds), 1)) for top, share in zip(tops, shares, strict=True)]
-    ).astype(np.float32)
-    scale = fit_scale(odds, lead, right, weight)
-    threshold = _threshold(scale.probabilities(odds, lead), weight, budget)
+    sizes = [len(cases.odds) for cases in sorts]
+    weight = np.repeat([sizes[0] * share / max(size, 1) for size, share in zip(sizes, shares, strict=True)], sizes)
+    cases = _together(sorts)
+    scale = fit_scale(cases.odds, cases.leads, cases.right, weight)
+    threshold = _threshold(scale.probabilities(cases.odds, cases.leads), weight, budget)
     return Lesson(taught.phrasings, taught.likeness, taught.scorer, scale, threshold)
 
 
-@dataclass(frozen=True, slots=True)
-class _Top:
-    """The log-odds and the lead of each case's best entry, and whether that is the right one."""
-
-    odds: Floats
-    lead: Floats
-    right: Flags
-
-
-def _top(cases: _Cases, count: int) -> _Top:
-    guesses = softmax(cases.scores)[:, :count]
-    best = guesses.argmax(axis=1)
-    each = np.arange(len(best))
-    right = np.zeros(len(best), np.bool_) if cases.labels is None else np.equal(best, cases.labels)
-    return _Top(log_odds(guesses[each, best]), cases.leads[each, best], np.asarray(right, np.bool_))
-
-
-def _threshold(confidences: Floats, weight: Floats, budget: float) -> float:
+def _threshold(confidences: Floats, weight: npt.NDArray[np.float64], budget: float) -> float:
     """Return the lowest confidence from which on the answers given are wrong no more often than *budget* on average.
 
     The confidences themselves say how often: they are probabilities, and smoother than a count of the few wrong cases.

@@ -6,7 +6,7 @@ log((1+n)/(1+df))`` (Salton and Buckley, "Term-weighting approaches in automatic
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +18,15 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
 # The blocks of a vector by the letter that marks their features.
-_BLOCKS: dict[str, Callable[[str], list[str]]] = {"w": word_features, "c": character_features}
-MOST = float(len(_BLOCKS))
+WORDS = "w"
+_BLOCKS: Mapping[str, Callable[[str], list[str]]] = {WORDS: word_features, "c": character_features}
+ALL = tuple(_BLOCKS)
+MOST = float(len(ALL))
+# A feature that stands in more texts than this, and in more than one in fifty, says too little to be worth the walk.
+_COMMON = 2000
+_SHARE = 50
+# How many texts are compared by all features where the common ones are passed over.
+_FRONT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +43,18 @@ class Lexicon:
     def __init__(self, features: Sequence[str], rarity: Floats) -> None:
         """Number *features* in their order; *rarity* is the weight of each."""
         self.features = tuple(features)
+        marks = {feature[0] for feature in self.features}
+        self._blocks = {mark: cut for mark, cut in _BLOCKS.items() if mark in marks}
         self.rarity = rarity
         self._numbers = {feature: number for number, feature in enumerate(self.features)}
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> "Lexicon":
-        """Return the lexicon of normalised *texts*."""
+    def of(cls, texts: Sequence[str], blocks: Iterable[str] = ALL) -> "Lexicon":
+        """Return the lexicon of normalised *texts*, with the features of *blocks* alone."""
         counts: Counter[str] = Counter()
-        for text in texts:
-            for mark, cut in _BLOCKS.items():
-                counts.update({mark + feature for feature in cut(text)})
+        for mark in blocks:
+            for text in texts:
+                counts.update({mark + feature for feature in _BLOCKS[mark](text)})
         held = np.fromiter(counts.values(), np.float32, len(counts))
         return cls(tuple(counts), np.asarray(1 + np.log((1 + len(texts)) / (1 + held)), np.float32))
 
@@ -54,7 +63,7 @@ class Lexicon:
         find = self._numbers.get
         features: list[int] = []
         weights: list[Floats] = []
-        for mark, cut in _BLOCKS.items():
+        for mark, cut in self._blocks.items():
             counted = Counter(cut(text)).items()
             known = {number: n for feature, n in counted if (number := find(mark + feature)) is not None}
             if known:
@@ -91,12 +100,35 @@ class InvertedIndex:
         return cls(len(vectors), starts, texts[order], weights[order])
 
     def similarities(self, vector: Vector) -> Floats:
-        """Return the product of *vector* with every text's, in order of the texts."""
-        if not len(vector.features):
+        """Return the product of *vector* with every text's, in order of the texts.
+
+        Where there are very many texts, features found in most of them count only for the texts that the rarer ones
+        bring to the front; the others' products come out a little low.
+        """
+        lengths = self.starts[vector.features + 1] - self.starts[vector.features]
+        telling = lengths <= max(_COMMON, self.size // _SHARE)
+        if not telling.any():
+            telling[:] = True
+        products = self._products(vector.features[telling], vector.weights[telling])
+        if telling.all():
+            return products
+        front = np.flatnonzero(products)
+        if len(front) > _FRONT:
+            front = np.sort(front[np.argpartition(products[front], -_FRONT)[-_FRONT:]])
+        for feature, weight in zip(vector.features[~telling], vector.weights[~telling], strict=True):
+            span = slice(self.starts[feature], self.starts[feature + 1])
+            places = np.searchsorted(self.texts[span], front)
+            places[places == span.stop - span.start] = 0
+            holds = self.texts[span][places] == front
+            products[front[holds]] += weight * self.weights[span][places[holds]]
+        return products
+
+    def _products(self, features: Ints, weights: Floats) -> Floats:
+        if not len(features):
             return np.zeros(self.size, np.float32)
-        starts, ends = self.starts[vector.features], self.starts[vector.features + 1]
-        lengths = ends - starts
+        starts = self.starts[features]
+        lengths = self.starts[features + 1] - starts
         # The positions of all the texts of all the features, without a loop: a ramp within each feature's span.
         positions = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-        products = self.weights[positions] * np.repeat(vector.weights, lengths)
+        products = self.weights[positions] * np.repeat(weights, lengths)
         return np.bincount(self.texts[positions], products, self.size).astype(np.float32)

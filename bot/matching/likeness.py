@@ -3,14 +3,14 @@
 Every signal is a kernel: a symmetric measure of likeness between two texts, so that a classifier can learn from it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 import numpy as np
 
-from bot.matching.lexical import Floats, InvertedIndex, Lexicon
+from bot.matching.lexical import ALL, Floats, InvertedIndex, Lexicon
 from bot.matching.meaning import Encoder, as_question, likeness
 
 
@@ -34,9 +34,9 @@ class Likeness:
     encoder: Encoder | None
 
     @classmethod
-    def of(cls, texts: Sequence[str], encoder: Encoder | None) -> "Likeness":
-        """Return the view of prepared *texts*."""
-        lexicon = Lexicon.of(texts)
+    def of(cls, texts: Sequence[str], encoder: Encoder | None, blocks: Iterable[str] = ALL) -> "Likeness":
+        """Return the view of prepared *texts*, their words compared by *blocks* of features."""
+        lexicon = Lexicon.of(texts, blocks)
         index = InvertedIndex.of([lexicon.vector(text) for text in texts], len(lexicon.features))
         return cls(lexicon, index, encoder.encode([as_question(text) for text in texts]) if encoder else None, encoder)
 

@@ -118,7 +118,9 @@ class Matcher:
             confidences = confidences * np.float32(_FOREIGN)
         evidence = {claim.entry: claim.evidence for claim in verdict.claims}
         entries = self.lesson.phrasings.entries
-        best = np.argsort(-confidences, kind="stable")[:CANDIDATES]
+        last = np.partition(confidences, -CANDIDATES)[-CANDIDATES] if len(confidences) > CANDIDATES else 0
+        leading = np.flatnonzero(confidences >= last)
+        best = leading[np.argsort(-confidences[leading], kind="stable")][:CANDIDATES]
         return tuple(Match(entries[i], float(confidences[i]), evidence.get(entries[i], ())) for i in best)
 
     def _weighed(self, words: Floats, verdict: Verdict, *, spoken: bool) -> Floats:
