@@ -27,8 +27,10 @@ _LIFT = {Kind.STATUS: 4.0, Kind.EXCEPTION: 2.0}
 _LEAST = 0.15
 # How probable an entry is when the question is one of its phrasings, word for word.
 _VERBATIM = 0.99
-# What is left of a confidence where evidence denies the entry, an error is strange to all, or a vendor is another.
+# What is left of a confidence where evidence denies the entry, a status speaks for another, an error is strange to all,
+# or the vendor is another.
 _DENIED = 0.02
+_BESIDE = 0.85
 _STRANGE = 0.3
 _FOREIGN = 0.05
 
@@ -135,6 +137,7 @@ class Matcher:
             if kind in _LIFT and spoken:
                 chances = np.maximum(words[claimants], _LEAST * shares)
                 lifted = chances * np.exp(_LIFT[kind]) / (1 - chances + chances * np.exp(_LIFT[kind]))
+                confidences *= np.float32(_BESIDE)
                 confidences[claimants] = np.maximum(words[claimants], np.minimum(lifted, trust))
             else:
                 confidences *= np.float32(1 - trust)

@@ -14,6 +14,7 @@ _SEPARATORS = str.maketrans("-_.", "   ")
 # A name that stands in the phrasings of this share of all entries tells none of them from another.
 _COMMON = 1 / 3
 _STATUS = re.compile(r"(?<![\w.])[45]\d\d(?![\w.])")
+_STAND_IN = re.compile(r"<[A-Z_]+_\d+>")  # what stands in the place of a secret
 _SPACES = re.compile(r"\s{2,}")
 
 
@@ -44,7 +45,8 @@ class Phrasings:
     def question(self, text: str, statuses: Iterable[str]) -> str:
         """Return the question *text* as it is compared; of the numbers that look like a status only *statuses* stay."""
         told = frozenset(statuses)
-        numbered = _STATUS.sub(lambda found: found.group() if found.group() in told else " ", normalise(text))
+        plain = normalise(_STAND_IN.sub(" ", text))
+        numbered = _STATUS.sub(lambda found: found.group() if found.group() in told else " ", plain)
         return _prepare(numbered, self.names)
 
     def verbatim(self) -> Mapping[str, int]:
