@@ -1,5 +1,6 @@
 """The reader: a message's raw text becomes a `Reading`, in which nothing is secret."""
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -19,6 +20,8 @@ from bot.reading.vendors import COMMON_TYPES, Vendors
 _HEAD, _TAIL = 500_000, 1_000_000
 _AROUND = 400
 _SUBJECT = 4_000
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+"""The line break of old systems and of progress bars."""
 
 
 class Reader:
@@ -37,7 +40,8 @@ class Reader:
         Of a text that is too long the head and the tail are read; the lines between them are left empty, so that the
         numbers of the later ones stay true. Never raises.
         """
-        redaction = redact(shorten("\n".join((text, *(attachment.text for attachment in attachments)))))
+        whole = shorten("\n".join((text, *(attachment.text for attachment in attachments))))
+        redaction = redact(_LONE_RETURN.sub("\n", whole) if "\r" in whole else whole)
         folded = fold(redaction.text)
         findings = collect(folded, self._book)
         typed = _first_lines(redaction.text, text.count("\n") + 1) if attachments else redaction.text

@@ -138,7 +138,7 @@ def white_space(text: str, base: Base, random: Random) -> str:
 
 def carriage_returns(text: str, base: Base, random: Random) -> str:
     del base
-    return text.replace("\n", random.choice(("\r\n", "\r\n", "\r")) if "\n" in text else "\n")
+    return text.replace("\n", random.choice(("\r\n", "\r\n", "\r\n", "\r")))
 
 
 DAMAGE: dict[str, Damage] = {
