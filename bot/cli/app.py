@@ -152,6 +152,35 @@ def evaluate(
 
 
 @app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The content file as it was.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The content file as it will be.")],
+    questions: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Labelled questions to put too; may be repeated.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Show which answers an edit changes, silences or starts.
+
+    Both files are asked their own phrasings and the labelled questions. The exit code is 1 where something right before
+    is not right any more, or where silence becomes a wrong answer.
+    """
+    from bot.assembly import builder
+    from bot.cli.diff import code, put_to_both, to_text
+    from bot.faq.load import load
+    from bot.whatif import own_cases
+
+    cases = tuple(case for file in questions or () for case in _cases(file))
+    contents = load(old), load(new)
+    before, after = map(builder(_settings(None)), contents)
+    turns = 2 * sum(len(case.turns) for case in (*cases, *own_cases(*contents)))
+    with typer.progressbar(length=turns, label="asking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        comparison = asyncio.run(put_to_both(before, after, cases, bar.update))
+    typer.echo(_dump(comparison.to_json()) if as_json else to_text(comparison))
+    return code(comparison)
+
+
+@app.command()
 def schema() -> int:
     """Print the JSON Schema of faq.yaml, for editors."""
     from bot.faq.schema import editor_schema

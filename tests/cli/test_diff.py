@@ -1,0 +1,108 @@
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+OLD = """\
+entries:
+  - id: opening-hours
+    question: When are you open?
+    answer: From nine to five.
+    phrasings: [what are your opening hours, are you open now, when do you close]
+  - id: parking
+    question: Where can I park my car?
+    answer: Behind the house.
+    phrasings: [is there a parking lot, where do I leave the car, parking place nearby]
+"""
+WIDER = f"""\
+{OLD}  - id: refund
+    question: How do I get a refund?
+    answer: At the till.
+    phrasings: [give my money back, I want to return what I bought, refund please]
+"""
+RENAMED = OLD.replace("  - id: parking", "  - id: car-wash").replace("Behind the house", "On Fridays")
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command in a folder of small contents, without the encoder."""
+    for name, text in {"old.yaml": OLD, "wider.yaml": WIDER, "renamed.yaml": RENAMED}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "broken.yaml").write_text("entries: []\n", encoding="utf-8")
+    lines = [
+        {"id": "q1", "text": "How do I get a refund?", "expected": "refund"},
+        {"id": "q2", "text": "Where can I park my car?", "expected": "parking"},
+    ]
+    (tmp_path / "labelled.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("FRONTDESK_SEMANTIC", "no")
+
+    def call(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "bot", "diff", *arguments]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    return call
+
+
+def test_equal_contents_do_not_differ(diff: Run) -> None:
+    compared = diff("old.yaml", "old.yaml")
+
+    assert (compared.returncode, compared.stderr) == (0, "")
+    assert compared.stdout == "8 asked, 0 differ: 0 regression, 0 improvement, 0 neutral\n"
+
+
+def test_a_new_entry_starts_answers_and_is_no_regression(diff: Run) -> None:
+    compared = diff("old.yaml", "wider.yaml", "--questions", "labelled.jsonl")
+
+    assert compared.returncode == 0
+    assert "improvement  started        refund" in compared.stdout
+    assert "14 asked" in compared.stdout
+    assert "0 regression" in compared.stdout
+
+
+def test_an_answer_that_is_lost_is_a_regression(diff: Run) -> None:
+    compared = diff("wider.yaml", "old.yaml", "--questions", "labelled.jsonl", "--json")
+
+    fields = json.loads(compared.stdout)
+    assert compared.returncode == 1
+    assert fields["regressions"] == 1
+    assert fields["differences"][0]["id"] == "q1"
+    assert fields["differences"][0]["effect"] == "regression"
+    assert fields["differences"][0]["before"]["entries"] == ["refund"]
+    assert {each["kind"] for each in fields["differences"][1:]} <= {"removed"}
+
+
+def test_a_renamed_entry_is_a_regression_only_by_the_labels(diff: Run) -> None:
+    alone, labelled = (
+        diff("old.yaml", "renamed.yaml"),
+        diff("old.yaml", "renamed.yaml", "--questions", "labelled.jsonl"),
+    )
+
+    assert (alone.returncode, labelled.returncode) == (0, 1)
+    assert "regression   other answer   parking                     parking                     car-wash" in (
+        labelled.stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("old.yaml", "broken.yaml"), "broken.yaml:1:10: "),
+        (("gone.yaml", "old.yaml"), "gone.yaml"),
+        (("old.yaml", "old.yaml", "--questions", "gone.jsonl"), "frontdesk: gone.jsonl: "),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named(diff: Run, arguments: tuple[str, ...], complaint: str) -> None:
+    failed = diff(*arguments)
+
+    assert failed.returncode == 2
+    assert failed.stdout == ""
+    assert complaint in failed.stderr
