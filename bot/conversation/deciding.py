@@ -23,6 +23,7 @@ Step: TypeAlias = Callable[[Turn], Result | None]
 MOST_ASKS = 2  # a third question back feels like an interrogation
 MOST_CHOICES = 3  # more choices are read less carefully than a new question is typed
 NEAR = 0.1  # a choice that is right less often than once in ten is noise
+VERBATIM = 0.99  # what a phrasing asked word for word gets
 ENOUGH_TO_CLARIFY = 0.5  # below, "none of these" would be the likeliest choice
 
 
@@ -63,7 +64,8 @@ def _answer(
 ) -> Result:
     entries = tuple(match.entry for match in matches)
     made = reply(turn, Outcome.ANSWER, text, answered=matches, offered=offered, candidates=candidates)
-    known = facts(turn.evidence, turn.faq)
+    told = facts(turn.evidence, turn.faq)
+    known = told or (turn.state.known if set(entries) <= set(turn.last) else ())
     return made, replace(
         _settled(turn), shared=Shared(answered=entries), answered=entries, offered=offered, known=known
     )
@@ -166,7 +168,7 @@ def _complains(turn: Turn, again: Sequence[Match]) -> bool:
 
 def _answered(turn: Turn) -> Result | None:
     matches = confident(turn)
-    if not matches:
+    if not matches or _says_too_little(turn, matches):
         return None
     left = left_over(turn, matches)
     plausible = dict.fromkeys(match.entry for match in left if match and match.confidence >= ENOUGH_TO_CLARIFY)
@@ -174,6 +176,13 @@ def _answered(turn: Turn) -> Result | None:
     rest = say("clarify_rest" if offered else "rest", turn.language) if left else ""
     text = "\n\n".join(filter(None, (compose(turn, matches), rest)))
     return _answer(turn, matches, text, _led_by(matches, turn.ranked), offered)
+
+
+def _says_too_little(turn: Turn, matches: Sequence[Match]) -> bool:
+    """True for "the api returns an error" and no more: it sounds like some entry, and could be any."""
+    if turn.evidence or any(match.confidence >= VERBATIM for match in matches):
+        return False
+    return trouble.reports_trouble(turn.reading.question, turn.faq.names)
 
 
 def _answered_overheard(turn: Turn) -> Result | None:

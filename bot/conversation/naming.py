@@ -6,6 +6,7 @@ from bot.conversation.state import Fact
 from bot.conversation.vocabulary import vocabulary
 from bot.conversation.wording import listed, question, say
 from bot.faq.content import Entry, Faq
+from bot.matching.evidence import fields_of
 from bot.model import Evidence, Kind, Match, Reading
 
 
@@ -30,6 +31,12 @@ def facts(evidence: Iterable[Evidence], faq: Faq) -> tuple[Fact, ...]:
 def as_evidence(known: Iterable[Fact]) -> tuple[Evidence, ...]:
     """Return *known* facts as evidence that stands nowhere in the present text."""
     return tuple(Evidence(fact.kind, fact.value, 0, 0) for fact in known)
+
+
+def rules_out(entry: Entry, known: Iterable[Fact]) -> bool:
+    """True when the error that is *known* is one that *entry* says it is not about."""
+    held = {(fact.kind, fact.value.casefold()) for fact in known}
+    return any(held.issuperset(fields_of(pattern)) for pattern in entry.not_errors)
 
 
 def opening(match: Match, reading: Reading, faq: Faq, language: str) -> str:

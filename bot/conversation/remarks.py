@@ -20,6 +20,7 @@ _SO_THAT_IS_HOW = re.compile(r"(?:ok(?:ay)?|oh|ah+|aha|i see|got it|great|cool|n
 _DONE = "(?:fixed|solved|resolved|sorted)"
 _SETTLED = any_of(
     whole_words("works? (?:now|fine|again|great)", "working now", "(?:it|that|this) (?:works|worked|helped)"),
+    r"^works$|\b(?:up|and|then|so|now|all) works$",
     rf"^{_DONE}\b|\b{_DONE}$",
     rf"\b(?:it|its|is|that|this|all|now|i|we|got|been|problem|issue) {_DONE}\b",
     "解决了|搞定|(?:好|可以)了$",

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.conversation.naming import as_evidence
-from bot.conversation.state import State
+from bot.conversation.naming import as_evidence, rules_out
+from bot.conversation.state import Fact, State
 from bot.conversation.wording import question, say
 from bot.faq.content import Faq
-from bot.model import Choice, Evidence, Match, Outcome, Reading, Reply
+from bot.model import Choice, Evidence, Kind, Match, Outcome, Reading, Reply
 
 MOST_CANDIDATES = 5
 _HARMLESS = frozenset(("access_id", "email", "organization", "project", "user"))  # hidden, yet they open no door
@@ -26,6 +26,26 @@ class Ranker(Protocol):
     def rank(self, reading: Reading) -> tuple[Match, ...]:
         """Return at most five matches, best first, with calibrated confidences."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Mindful:
+    """A ranker that passes over what the error *known* from before rules out, however the words of a message sound.
+
+    After a 429 for want of balance, "so I just wait?" sounds like the rate limit, and waiting would be wrong advice.
+    """
+
+    ranker: Ranker
+    faq: Faq
+    known: tuple[Fact, ...]
+
+    @property
+    def threshold(self) -> float:
+        return self.ranker.threshold
+
+    def rank(self, reading: Reading) -> tuple[Match, ...]:
+        ranked = self.ranker.rank(reading)
+        return tuple(match for match in ranked if not rules_out(self.faq.by_id[match.entry], self.known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,8 @@ class Turn:
 def begin(reading: Reading, state: State, faq: Faq, ranker: Ranker) -> Turn:
     """Return the turn that *reading* opens in a conversation at *state*."""
     state = state.within(faq)
+    if _of_same_error(reading, state):
+        ranker = _Mindful(ranker, faq, state.known)
     ranked = ranker.rank(reading)[:MOST_CANDIDATES]
     return Turn(reading, state, faq, ranker, _language(reading, state, faq), ranked, _rank_parts(reading, ranker))
 
@@ -97,6 +119,13 @@ def reply(
 def silence(turn: Turn) -> Reply:
     """Return the reply that says nothing, with all that a reply carries along."""
     return replace(reply(turn, Outcome.SILENCE), text="")
+
+
+def _of_same_error(reading: Reading, state: State) -> bool:
+    """True when an error is known from before, and *reading* tells of no other one."""
+    known = {(fact.kind, fact.value) for fact in state.known}
+    told = {(piece.kind, piece.value) for piece in reading.evidence if piece.kind is not Kind.EXCEPTION}
+    return bool(known) and told <= known
 
 
 def _rank_parts(reading: Reading, ranker: Ranker) -> tuple[Match | None, ...]:

@@ -48,8 +48,8 @@ class Claims:
 
     def __init__(self, faq: Faq) -> None:
         """Collect the patterns of *faq*."""
-        self._errors = {entry.id: [_fields(p) for p in entry.errors] for entry in faq.entries if entry.errors}
-        self._not_errors = {e.id: [_fields(p) for p in e.not_errors] for e in faq.entries if e.not_errors}
+        self._errors = {entry.id: [fields_of(p) for p in entry.errors] for entry in faq.entries if entry.errors}
+        self._not_errors = {e.id: [fields_of(p) for p in e.not_errors] for e in faq.entries if e.not_errors}
         patterns = (*self._errors.values(), *self._not_errors.values())
         self._known = {field for fields in patterns for pattern in fields for field in pattern}
 
@@ -90,7 +90,7 @@ def _holds(fields: Sequence[Field], found: Found) -> bool:
     return all(field in found for field in fields)
 
 
-def _fields(pattern: ErrorPattern) -> list[Field]:
+def fields_of(pattern: ErrorPattern) -> list[Field]:
     """The fields of *pattern* that are set, strongest kind first."""
     values = (
         (Kind.TYPE, pattern.type),

@@ -1,8 +1,9 @@
 """What is learnt from a file when it is loaded, in fractions of a second and without a number for its author to tune.
 
 The cases come from the file itself: each phrasing left out (answerable), the phrasings of each entry with the whole
-entry left out (a near miss: not answerable) and everyday chatter (not answerable, and far). On them the confidence
-is scaled, and the threshold found that keeps the wrong answers among those given within the file's budget.
+entry left out (a near miss: not answerable), and what the file says it does not answer with everyday chatter. On
+them the confidence is scaled, and the threshold found that keeps the wrong answers among those given within the
+file's budget.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -149,7 +150,7 @@ def _small(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> 
     every = phrasings.with_unanswered(_foreign(phrasings, likeness, chatter))
     likeness = Likeness.of(every.texts, likeness.encoder)
     kernels = likeness.to(every.texts)
-    own, count, labels = every.own, len(every.entries), every.labels
+    count, labels = len(every.entries), every.labels
     answerable = labels < count
     coefficients, alone, orphaned = {}, {}, {}
     for signal, kernel in kernels.items():
@@ -166,9 +167,9 @@ def _small(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> 
         every,
         likeness,
         Learned(coefficients),
-        _cases(scores[:own], ahead[:own], labels[:own]),
+        _cases(scores[answerable], ahead[answerable], labels[answerable]),
         _cases(combine(orphaned), leads(blended[answerable], labels, count)),
-        _cases(scores[own:], ahead[own:]),
+        _cases(scores[~answerable], ahead[~answerable]),
     )
 
 

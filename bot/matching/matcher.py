@@ -30,7 +30,7 @@ _VERBATIM = 0.99
 # What is left of a confidence where evidence denies the entry, a status speaks for another, an error is strange to all,
 # or the vendor is another.
 _DENIED = 0.02
-_BESIDE = 0.85
+_BESIDE = 0.95
 _STRANGE = 0.3
 _FOREIGN = 0.05
 
