@@ -34,7 +34,8 @@ _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _NEWLINE = re.compile(r"\\n(?=[A-Z\s{}\[\]\"'<\\0-9])|\\r(?=\\{1,16}n)")
 _PREFIX = re.compile(
     r"""(?mx)^[ \t>|]{0,12}
-    (?: \[?\d{4}[-/]\d\d[-/]\d\d,?[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?:[ ](?:stdout|stderr)[ ][FP])?
+    (?: \[?\d{4}[-/]\d\d[-/]\d\d,?[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?
+        (?:[ ](?:stdout|stderr)[ ][FP])?
       | \[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?(?=[ ])
       | [A-Z][a-z]{2}[ ][ \d]\d[ ]\d\d:\d\d:\d\d[ ][\w.-]{1,60}[ ][\w./-]{1,60}(?:\[\d{1,7}\])?:(?=[ ]|$)
       | \[pod/[\w./-]{1,150}\](?=[ ]|$)
@@ -42,7 +43,7 @@ _PREFIX = re.compile(
       | [ \t]
     ){1,8}""",
 )
-"""What collectors of logs put before each line: a time, a host with a process, a pod, a container; one before another."""
+"""What collectors put before each line: a time, a host with a process, a pod, a container; one before another."""
 
 _DROPPED = b"\0 \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\"'`\\*|<>"
 

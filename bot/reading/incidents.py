@@ -17,12 +17,22 @@ _READ = 8000
 """The most characters between two findings of one error."""
 
 _OUTER = re.compile(r"theaboveexceptionwasthedirectcause|duringhandlingoftheabove|rethrown|wrappedby")
-_CAUSE = re.compile(r"causedby|rootcause|innerexception|nestedexception|--->|cause[:=]")
+_CAUSE = re.compile(r"causedby|rootcause|(?<!endof)innerexception|nestedexception|--->|cause[:=]")
 _INNER = re.compile(rf"{_CAUSE.pattern}|response(?:text|body)|reason:|detail:|body[:=]")
 _LONE_STATUS = re.compile(
     r"\s*[\"'`]?(?:http[ _]?)?(?:status|code)(?:[ _]?code)?[\"'`]?\s*[:=]?\s*[45]\d\d[\s,;}]*", re.IGNORECASE
 )
 _ELSEWHERE = re.compile(r"://|\bE[45]\d\d")
+_BODY = re.compile(
+    r"\s*(?:[>|]\s?)*(?:\{|\[[\s{\"']|[\"'(]|(?:response|body|detail|message|reason|data|content)\b)", re.IGNORECASE
+)
+_LOCATED = re.compile(r"\w*://\S*|[\w.]+\.\w*(?:Error|Exception)\w*")
+_TROUBLE = re.compile(r"[45]\d\d|error|exception|denied|exceeded|restricted|limit", re.IGNORECASE)
+_SAYING = re.compile(
+    r"\b(?!(?:https?|post|get|put|delete|client|server|errors?|exception|for|url|uri|from|by|at|request|response|failed|"
+    r"with|status|code|unauthorized|forbidden|not|found|too|many|requests|bad|the|type|null|none)\b)[a-z]{2,}\b",
+    re.IGNORECASE,
+)
 BLANK = re.compile(r"\n[ \t\r|>]*\n")
 _FRAME = re.compile(
     r"\s|$|at |File |#\d|Traceback|Caused by|The above exception|During handling|[<>*{}\[\]()] ?|[\w-]{1,40}: |"
@@ -36,15 +46,17 @@ _KINDS = tuple(Kind)
 class Group:
     """The findings that belong to one error, and what is known of it.
 
-    ``reach`` is the end of the last finding looked at, ``statuses`` all those seen on the way to the innermost error,
-    ``follows`` means that it may be the mere consequence of the one
-    before: a server error after an error of a known type.
+    ``reach`` is the end of the last finding looked at, ``past`` that of the lines that it stands on, ``statuses`` are
+    all those seen on the way to the innermost error, ``clue`` is the vendor named on its own lines; ``follows`` means
+    that it may be the mere consequence of the one before: a server error after an error of a known type.
     """
 
     findings: list[Finding] = field(default_factory=list)
     settled: bool = False
     vendor: str | None = None
     reach: int = 0
+    past: int = 0
+    clue: str | None = None
     statuses: set[str] = field(default_factory=set)
     follows: bool = False
 
@@ -80,18 +92,33 @@ class Group:
         return None
 
 
-def group(folded: str, findings: Sequence[Finding], over: Callable[[Finding], bool]) -> list[Group]:
-    """Return the errors of a folded text, in order; a finding that is *over* makes a settled one of its own."""
+def group(
+    folded: str,
+    findings: Sequence[Finding],
+    over: Callable[[Finding], bool],
+    foreign: Callable[[str], str | None] = lambda _: None,
+) -> list[Group]:
+    """Return the errors of a folded text, in order.
+
+    A finding that is *over* makes a settled one of its own; *foreign* tells the vendor that a piece of text names.
+    """
     groups: list[Group] = []
     outer = False
     for unit in _units(folded, findings, over):
         last = groups[-1] if groups else None
         gap = folded[last.reach : unit[0].start] if last else ""
+        begin, past = _extent(folded, unit)
+        clue = foreign(folded[begin:past])
         chained = not _complete(unit) and _marked(gap, _OUTER)
-        if last is None or last.settled or over(unit[0]) or not (chained or _belongs(folded, last, unit, gap)):
+        joins = last and (
+            chained
+            or (_of_one_vendor(folded, last, clue, gap, folded[begin:past]) and _belongs(folded, last, unit, gap))
+        )
+        if last is None or last.settled or over(unit[0]) or not joins:
             last, outer = _opened(unit[0]), False
             last.settled = over(unit[0])
             groups.append(last)
+        first = len(groups) - 1
         outer = (outer or chained) and not _complete(unit)
         for finding in unit:
             if finding is groups[-1].findings[0]:
@@ -99,6 +126,8 @@ def group(folded: str, findings: Sequence[Finding], over: Callable[[Finding], bo
             outer = outer or _marked(folded[groups[-1].reach : finding.start], _OUTER)
             _add(groups, finding, folded, outer=outer)
             groups[-1].reach = max(groups[-1].reach, finding.end)
+        for one in groups[first:]:
+            one.clue, one.past = one.clue or clue, max(one.past, past)
     merged = _merged(groups)
     for before, one in pairwise(merged):
         one.follows = before.typed and not one.typed and all(status[0] == "5" for status in one.values(Kind.STATUS))
@@ -118,6 +147,35 @@ def _units(folded: str, findings: Sequence[Finding], over: Callable[[Finding], b
         unit.append(finding)
     if unit:
         yield unit
+
+
+def _extent(folded: str, unit: Sequence[Finding]) -> tuple[int, int]:
+    """Where the lines of *unit* begin and end, with those that close the brackets it opens."""
+    begin = folded.rfind("\n", 0, unit[0].start) + 1
+    end = _line_end(folded, unit[-1].end)
+    while end < len(folded) and end - begin < _READ and folded.count("{", begin, end) > folded.count("}", begin, end):
+        end = _line_end(folded, end + 1)
+    return begin, end
+
+
+def _line_end(folded: str, position: int) -> int:
+    end = folded.find("\n", position)
+    return end if end >= 0 else len(folded)
+
+
+def _of_one_vendor(folded: str, last: Group, clue: str | None, gap: str, lines: str) -> bool:
+    """False where *last* and the next *lines* name different vendors, or one of them none and the lines begin anew."""
+    if clue == last.clue or "\n" not in gap or _marked(gap, _INNER):
+        return True
+    between = gap.split("\n")[1:-1]
+    if clue or "```" in gap or not all("://" in line or (line.strip() and _FRAME.match(line)) for line in between):
+        return False
+    return _BODY.match(lines) is not None and not says_all(_line(folded, last.start))
+
+
+def says_all(line: str) -> bool:
+    """True where *line* is an error by itself, with its text: not only the status and the place of what follows."""
+    return _TROUBLE.search(line) is not None and len(_SAYING.findall(_LOCATED.sub(" ", line))) >= 3
 
 
 def _in_unit(folded: str, begin: int, end: int, start: int) -> bool:
@@ -229,12 +287,18 @@ def _rivals(last: Group, finding: Finding) -> list[Finding]:
 def _merged(groups: list[Group]) -> list[Group]:
     merged: list[Group] = []
     for one in groups:
-        if merged and merged[-1].settled == one.settled and _same(merged[-1], one):
+        if merged and merged[-1].settled == one.settled and _shared(merged[-1], one) and _same(merged[-1], one):
             known = {(finding.kind, finding.value) for finding in merged[-1].findings}
+            merged[-1].past = max(merged[-1].past, one.past)
             merged[-1].findings += [f for f in one.findings if (f.kind, f.value) not in known]
         else:
             merged.append(one)
     return merged
+
+
+def _shared(one: Group, other: Group) -> bool:
+    """True where *other* may be of the vendor of *one*: it names the same, or says too little to be another's."""
+    return one.clue == other.clue or (other.clue is None and not other.typed)
 
 
 def _same(one: Group, other: Group) -> bool:

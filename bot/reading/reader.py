@@ -8,7 +8,7 @@ from bot.faq.content import Entry, Faq
 from bot.model import Attachment, Kind, Reading
 from bot.reading.evidence import Finding, collect
 from bot.reading.folding import fold
-from bot.reading.incidents import BLANK, Group, group, to_incident
+from bot.reading.incidents import BLANK, Group, group, says_all, to_incident
 from bot.reading.language import language
 from bot.reading.parts import separate
 from bot.reading.phrases import PhraseBook
@@ -51,7 +51,7 @@ class Reader:
             for one, limit in _with_limits(folded, findings)
             if words.cover(one.start) and over(folded, one, limit)
         }
-        groups = group(folded, findings, lambda finding: finding.start in ended)
+        groups = group(folded, findings, lambda finding: finding.start in ended, self._foreign)
         settle(folded, groups, words.spans)
         limits = _limits(folded, groups)
         for one, begin, end in zip(groups, *limits, strict=False):
@@ -70,17 +70,31 @@ class Reader:
             live_secret=redaction.live,
         )
 
+    def _foreign(self, text: str) -> str | None:
+        """The other vendor that a piece of a paste names, None where it names the product too."""
+        vendor = self._vendors.of_error(text)
+        return None if vendor is None or self._vendors.has_own_host(text) else vendor
+
     def _vendor(self, folded: str, one: Group, begin: int, end: int, words: Words) -> str | None:
         """The other product that raised an error, None where it may be ours; *begin* and *end* part it from others."""
         around = _paragraph(folded, max(begin, one.start - _AROUND), one, min(end, one.end + _AROUND))
         told = {
             finding.value for finding in one.findings if finding.known and finding.kind in {Kind.TYPE, Kind.MESSAGE}
         }
-        vendor = None if self._vendors.has_own_host(around) else self._vendors.of_error(around)
+        vendor = None if self._vendors.has_own_host(around) else one.clue or self._near(around, _lines(folded, one))
         if vendor is None:
             talk = words.cover(one.start) and not told - COMMON_TYPES
             return self._vendors.of_talk(f"{around} {words.question}") if talk else None
         return None if (told & self._book.types) - COMMON_TYPES else vendor
+
+    def _near(self, around: str, own: str) -> str | None:
+        """The other vendor that is named around an error, but not by a line that is an error of its own."""
+        vendor = self._vendors.of_error(around)
+        if vendor is None or self._vendors.of_error(own):
+            return vendor
+        return self._vendors.of_error(
+            "\n".join(line for line in around.split("\n") if line in own or not says_all(line))
+        )
 
     def _subject(self, folded: str, groups: list[Group], words: Words) -> str | None:
         """The other product that a message without an open error of ours is about."""
@@ -127,13 +141,19 @@ def _with_limits(folded: str, findings: list[Finding]) -> Iterator[tuple[Finding
 
 
 def _limits(folded: str, groups: list[Group]) -> tuple[list[int], list[int]]:
-    """Where the text around each error begins and ends: behind the line of the one before, at that of the next."""
+    """Where the text around each error begins and ends: behind the lines of the one before, at that of the next."""
     begins, ends = [0], []
     for before, after in pairwise(groups):
-        line_end, line_start = folded.find("\n", before.end, after.start), folded.rfind("\n", before.end, after.start)
-        begins.append(line_end if line_end >= 0 else before.end)
+        line_start = folded.rfind("\n", before.end, after.start)
+        begins.append(before.past if before.end <= before.past <= after.start else before.end)
         ends.append(line_start + 1 if line_start >= 0 else after.start)
     return begins, [*ends, len(folded)]
+
+
+def _lines(folded: str, one: Group) -> str:
+    """The lines that an error stands on."""
+    end = folded.find("\n", one.end)
+    return folded[folded.rfind("\n", 0, one.start) + 1 : end if end >= 0 else len(folded)]
 
 
 def _paragraph(folded: str, begin: int, one: Group, end: int) -> str:

@@ -30,7 +30,8 @@ _NOT_SOLVED = re.compile(
     re.IGNORECASE,
 )
 _SOLVED_AFTER = re.compile(
-    r"[^.;!?\n,，]{0,30}?(?:\b(?:is|was|are|got|has been|now|seems)\s{1,3}(?:now |already )?(?:fixed|solved|"
+    r"[^.;!?\n,，]{0,30}?(?:, (?:but )?(?:that|it|this|which)(?: one)? )?"
+    r"(?:\b(?:is|was|are|got|has been|now|seems)\s{1,3}(?:now |already )?(?:fixed|solved|"
     r"resolved|gone|over|sorted|"
     r"fine|ok|okay)\b|\bwent away\b|\bdisappeared\b|\bfixed itself\b|\bfixed\b|\bsolved\b|\bresolved\b|"
     r"(?:已经?|都)?(?:解决|修好|搞定|修复|没有?|消失)了|не появляется)",
