@@ -15,6 +15,7 @@ from typing import Any
 from bot.evaluation import Case, Score, Turn, Verdict
 from bot.faq.content import Faq
 from bot.model import Outcome
+from bot.reading.redact import redact
 
 PHRASING = "phrasing"
 REMOVED = "removed"  # the kind of a phrasing whose entry is gone
@@ -49,13 +50,18 @@ class Difference:
     change: Change
     effect: Effect
 
+    @property
+    def question(self) -> str:
+        """The text without secrets: a pull request's checks may be read by anybody."""
+        return redact(self.after.turn.text).text
+
     def to_json(self) -> dict[str, Any]:
         """The difference as plain values."""
         return {
             "id": self.after.case.id,
             "kind": self.after.case.kind,
             "turn": self.after.number,
-            "text": self.after.turn.text,
+            "text": self.question,
             "effect": self.effect.value,
             "change": self.change.value,
             "expected": list(self.after.turn.accepted),

@@ -108,3 +108,14 @@ def test_regressions_come_first() -> None:
 
     assert [difference.effect for difference in compared.differences] == [Effect.REGRESSION, Effect.IMPROVEMENT]
     assert compared.to_json()["regressions"] == compared.to_json()["improvements"] == 1
+
+
+def test_no_secret_of_a_labelled_question_is_shown() -> None:
+    secret = "sk-" + "EXAMPLE" * 6
+    case = Case("case", "question", "en", (Turn(f"why is {secret} refused", "", ("hours",)),))
+    before, after = Score(case, 1, Verdict.MISSED, Reply(Outcome.FALLBACK)), score(Verdict.RIGHT, "hours")
+
+    (difference,) = compare([before], [Score(case, 1, Verdict.RIGHT, after.reply)]).differences
+
+    assert secret not in difference.question
+    assert secret not in str(difference.to_json())

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.assembly import Service
-    from bot.evaluation import Case
+    from bot.evaluation import Case, Score
 
 app = typer.Typer(
     add_completion=False,
@@ -134,18 +135,28 @@ def check(faq: FaqOption = None, as_json: JsonOption = False) -> int:
 def evaluate(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Labelled questions, as JSON Lines.")],
     faq: FaqOption = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(metavar="SHARE", help="Find the lowest threshold within a share of wrong answers, such as 2%."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Measure how often the bot is right, wrong and silent."""
+    """Measure how often the bot is right, wrong and silent.
+
+    With --budget the single questions alone are put, and the exit code is 1 where they are too few to promise it.
+    """
     from bot.assembly import open_service
     from bot.cli.evaluate import put_all, to_text
     from bot.evaluation import summarise
 
-    cases = tuple(case for file in files for case in _cases(file))
+    share = None if budget is None else _share(budget)
+    cases = tuple(case for file in files for case in _cases(file) if share is None or len(case.turns) == 1)
     service = open_service(_settings(faq))
     turns = sum(len(case.turns) for case in cases)
     with typer.progressbar(length=turns, label="asking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         scores = asyncio.run(put_all(cases, service.desk.consider, bar.update))
+    if share is not None:
+        return _print_plan(scores, share, service.library.ranker.threshold, as_json=as_json)
     report = summarise(scores)
     typer.echo(_dump(report.to_json()) if as_json else to_text(report))
     return 0
@@ -294,6 +305,28 @@ def _cases(file: Path) -> "tuple[Case, ...]":
     except UnicodeDecodeError:
         raise CommandError(f"{file} is not UTF-8: save it as UTF-8") from None
     return read_cases(lines, file.name)
+
+
+def _share(text: str) -> float:
+    """The share that *text* names, as a percentage or as a number between 0 and 1."""
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise CommandError(f"--budget {text}: a share of the answers is needed, more than none and less than all: 2%")
+    return share
+
+
+def _print_plan(scores: Sequence["Score"], budget: float, own: float, *, as_json: bool) -> int:
+    """Print what *budget* allows; *own* is the file's threshold."""
+    from bot.budget import guesses, plan
+    from bot.cli.budget import code, to_text
+    from bot.evaluation import labels
+
+    planned = plan(guesses(scores, labels(score.case for score in scores)), budget, own)
+    typer.echo(_dump(planned.to_json()) if as_json else to_text(planned))
+    return code(planned)
 
 
 def _dump(value: object) -> str:

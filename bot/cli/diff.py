@@ -54,7 +54,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
 
 def _row(difference: Difference) -> str:
     before, after = difference.before, difference.after
-    text = " ".join(after.turn.text.split())
+    text = " ".join(difference.question.split())
     shown = f"{text[: SHOWN - 1]}…" if len(text) > SHOWN else text
     where = f"{difference.effect.value:<13}{difference.change.value:<15}"
     return f"{where}{after.turn.label:<28}{before.got:<28}{after.got:<28}{shown}"
