@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -139,6 +140,9 @@ def evaluate(
         str | None,
         typer.Option(metavar="SHARE", help="Find the lowest threshold within a share of wrong answers, such as 2%."),
     ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw how often each confidence is right, such as out.png.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Measure how often the bot is right, wrong and silent.
@@ -149,17 +153,24 @@ def evaluate(
     from bot.cli.evaluate import put_all, to_text
     from bot.evaluation import summarise
 
+    if plot:
+        _require_plotting()
     share = None if budget is None else _share(budget)
     cases = tuple(case for file in files for case in _cases(file) if share is None or len(case.turns) == 1)
     service = open_service(_settings(faq))
     turns = sum(len(case.turns) for case in cases)
     with typer.progressbar(length=turns, label="asking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         scores = asyncio.run(put_all(cases, service.desk.consider, bar.update))
-    if share is not None:
-        return _print_plan(scores, share, service.library.ranker.threshold, as_json=as_json)
-    report = summarise(scores)
-    typer.echo(_dump(report.to_json()) if as_json else to_text(report))
-    return 0
+    threshold, code = service.library.ranker.threshold, 0
+    if share is None:
+        report = summarise(scores)
+        typer.echo(_dump(report.to_json()) if as_json else to_text(report))
+    else:
+        code = _print_plan(scores, share, threshold, as_json=as_json)
+    if plot:
+        told = _draw(scores, threshold, plot)
+        typer.echo(told, err=as_json)
+    return code
 
 
 @app.command()
@@ -327,6 +338,30 @@ def _print_plan(scores: Sequence["Score"], budget: float, own: float, *, as_json
     planned = plan(guesses(scores, labels(score.case for score in scores)), budget, own)
     typer.echo(_dump(planned.to_json()) if as_json else to_text(planned))
     return code(planned)
+
+
+def _require_plotting() -> None:
+    """See to it that nobody waits for answers that cannot be drawn."""
+    try:
+        import_module("matplotlib")
+    except ModuleNotFoundError:
+        raise CommandError("--plot needs matplotlib: pip install 'frontdesk[plot]'") from None
+
+
+def _draw(scores: Sequence["Score"], threshold: float, file: Path) -> str:
+    """Draw the reliability of the single questions among *scores* to *file*; what the picture says, in one line."""
+    from bot.budget import guesses
+    from bot.cli.plot import draw, title
+    from bot.evaluation import labels
+    from bot.reliability import bins
+
+    known = labels(score.case for score in scores)
+    found = bins(guesses([score for score in scores if len(score.case.turns) == 1], known))
+    try:
+        draw(found, threshold, file)
+    except ValueError as error:
+        raise CommandError(f"--plot {file}: {error}") from error
+    return f"{file}: {title(found)}"
 
 
 def _dump(value: object) -> str:
