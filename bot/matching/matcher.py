@@ -137,7 +137,7 @@ class Matcher:
             if kind in _LIFT and spoken:
                 chances = np.maximum(words[claimants], _LEAST * shares)
                 lifted = chances * np.exp(_LIFT[kind]) / (1 - chances + chances * np.exp(_LIFT[kind]))
-                confidences *= np.float32(_BESIDE)
+                confidences *= np.where(words < _VERBATIM, np.float32(_BESIDE), np.float32(1))
                 confidences[claimants] = np.maximum(words[claimants], np.minimum(lifted, trust))
             else:
                 confidences *= np.float32(1 - trust)

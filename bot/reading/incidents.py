@@ -33,6 +33,11 @@ _SAYING = re.compile(
     r"with|status|code|unauthorized|forbidden|not|found|too|many|requests|bad|the|type|null|none)\b)[a-z]{2,}\b",
     re.IGNORECASE,
 )
+SUCCESS = re.compile(
+    r"\b(?:HTTP/\d(?:\.\d)?[\"']? 2\d\d\b|2\d\d OK\b|status(?:[ _-]?code)?[\"']?[:= ]{1,3}2\d\d\b|"
+    r"(?:retry|attempt|request|call)[^\n]{0,40}\b(?:succeeded|successful|success|ok)\b|recovered\b)",
+    re.IGNORECASE,
+)
 BLANK = re.compile(r"\n[ \t\r|>]*\n")
 _FRAME = re.compile(
     r"\s|$|at |File |#\d|Traceback|Caused by|The above exception|During handling|[<>*{}\[\]()] ?|[\w-]{1,40}: |"
@@ -97,24 +102,27 @@ def group(
     findings: Sequence[Finding],
     over: Callable[[Finding], bool],
     foreign: Callable[[str], str | None] = lambda _: None,
+    parted: Callable[[int, int], bool] = lambda _, __: False,
 ) -> list[Group]:
     """Return the errors of a folded text, in order.
 
-    A finding that is *over* makes a settled one of its own; *foreign* tells the vendor that a piece of text names.
+    A finding that is *over* makes a settled one of its own; *foreign* tells the vendor that a piece of text names;
+    errors between whose ends and starts words have *parted* them are two.
     """
     groups: list[Group] = []
     outer = False
-    for unit in _units(folded, findings, over):
+    for unit in _units(folded, findings, over, parted):
         last = groups[-1] if groups else None
         gap = folded[last.reach : unit[0].start] if last else ""
         begin, past = _extent(folded, unit)
-        clue = foreign(folded[begin:past])
-        chained = not _complete(unit) and _marked(gap, _OUTER)
+        lines = folded[begin:past]
+        clue = foreign(lines)
+        chained = not _complete(unit) and not (clue and says_all(lines)) and _marked(gap, _OUTER)
         joins = last and (
             chained
             or (_of_one_vendor(folded, last, clue, gap, folded[begin:past]) and _belongs(folded, last, unit, gap))
         )
-        if last is None or last.settled or over(unit[0]) or not joins:
+        if last is None or last.settled or over(unit[0]) or parted(last.reach, unit[0].start) or not joins:
             last, outer = _opened(unit[0]), False
             last.settled = over(unit[0])
             groups.append(last)
@@ -134,12 +142,15 @@ def group(
     return merged
 
 
-def _units(folded: str, findings: Sequence[Finding], over: Callable[[Finding], bool]) -> Iterator[list[Finding]]:
+def _units(
+    folded: str, findings: Sequence[Finding], over: Callable[[Finding], bool], parted: Callable[[int, int], bool]
+) -> Iterator[list[Finding]]:
     """The findings that stand on one line, or within the brackets that it opens."""
     unit: list[Finding] = []
     begin = 0
     for finding in findings:
-        if unit and (over(unit[-1]) or over(finding) or not _in_unit(folded, begin, unit[-1].end, finding.start)):
+        apart = unit and (over(unit[-1]) or over(finding) or parted(unit[-1].end, finding.start))
+        if apart or (unit and not _in_unit(folded, begin, unit[-1].end, finding.start)):
             yield unit
             unit = []
         if not unit:
@@ -153,7 +164,9 @@ def _extent(folded: str, unit: Sequence[Finding]) -> tuple[int, int]:
     """Where the lines of *unit* begin and end, with those that close the brackets it opens."""
     begin = folded.rfind("\n", 0, unit[0].start) + 1
     end = _line_end(folded, unit[-1].end)
-    while end < len(folded) and end - begin < _READ and folded.count("{", begin, end) > folded.count("}", begin, end):
+    if _open(folded, begin, end + _READ):
+        return begin, end
+    while end < len(folded) and _open(folded, begin, end):
         end = _line_end(folded, end + 1)
     return begin, end
 
@@ -165,12 +178,13 @@ def _line_end(folded: str, position: int) -> int:
 
 def _of_one_vendor(folded: str, last: Group, clue: str | None, gap: str, lines: str) -> bool:
     """False where *last* and the next *lines* name different vendors, or one of them none and the lines begin anew."""
-    if clue == last.clue or "\n" not in gap or _marked(gap, _INNER):
+    said = says_all(_line(folded, last.start))
+    if clue == last.clue or "\n" not in gap or _marked(gap, _CAUSE if said else _INNER):
         return True
     between = gap.split("\n")[1:-1]
     if clue or "```" in gap or not all("://" in line or (line.strip() and _FRAME.match(line)) for line in between):
         return False
-    return _BODY.match(lines) is not None and not says_all(_line(folded, last.start))
+    return _BODY.match(lines) is not None and not said
 
 
 def says_all(line: str) -> bool:
@@ -182,12 +196,19 @@ def _in_unit(folded: str, begin: int, end: int, start: int) -> bool:
     broken = folded.rfind("\n", end, start)
     if broken < 0:
         return True
-    return start - begin <= _READ and folded.count("{", begin, broken) > folded.count("}", begin, broken)
+    if start - begin > _READ or not all(_open(folded, begin, at) for at in (_line_end(folded, end), broken)):
+        return False
+    return not _open(folded, begin, start + _READ)
+
+
+def _open(folded: str, begin: int, end: int) -> bool:
+    """True where more brackets open than close from *begin* to *end*."""
+    return folded.count("{", begin, end) > folded.count("}", begin, end)
 
 
 def _belongs(folded: str, last: Group, unit: Sequence[Finding], gap: str) -> bool:
     """True where *unit* may be more of the error *last*."""
-    if not _continues(gap, near=_NEAR if last.typed else _LOOSE):
+    if not _continues(gap, near=_NEAR if last.typed else _LOOSE) or SUCCESS.search(gap[: gap.rfind("\n") + 1]):
         return False
     echo = last.typed and all(_LONE_STATUS.fullmatch(_line(folded, finding.start)) for finding in unit)
     if echo or _marked(gap, _CAUSE):

@@ -14,7 +14,7 @@ from bot.reading.parts import separate
 from bot.reading.phrases import PhraseBook
 from bot.reading.question import Words, own_words
 from bot.reading.redact import redact
-from bot.reading.settled import over, settle
+from bot.reading.settled import over, settle, turns
 from bot.reading.vendors import COMMON_TYPES, Vendors
 
 _HEAD, _TAIL = 500_000, 1_000_000
@@ -51,7 +51,13 @@ class Reader:
             for one, limit in _with_limits(folded, findings)
             if words.cover(one.start) and over(folded, one, limit)
         }
-        groups = group(folded, findings, lambda finding: finding.start in ended, self._foreign)
+        groups = group(
+            folded,
+            findings,
+            lambda finding: finding.start in ended,
+            self._foreign,
+            lambda end, start: words.cover(end) and words.cover(start) and turns(folded, end, start),
+        )
         settle(folded, groups, words.spans)
         limits = _limits(folded, groups)
         for one, begin, end in zip(groups, *limits, strict=False):

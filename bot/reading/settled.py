@@ -4,9 +4,13 @@ import re
 from collections.abc import Sequence
 
 from bot.reading.evidence import Finding
-from bot.reading.incidents import Group
+from bot.reading.incidents import SUCCESS, Group
 
-_CLAUSE = re.compile(r"[.;!?\n。；！？]|,\s|，|\bbut\b|\bnow\b|但|现在")
+_CLAUSE = re.compile(r"[.;!?\n。；！？]|,\s|，|\bbut\b|\bnow\b|\bthen\b|\bran into\b|但|现在")
+_TURN = re.compile(
+    r"(?:[,.;!]|\band|\bbut)\s{1,2}(?:right )?now\b|\bthen\b|\bran into\b|\bearlier,|\bbefore,|，?(?:现在|然后|变成)",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(
     r"(?:\bnot (?:an? |the |a real )?|\b(?:isn'?t|wasn'?t|ain'?t|aren'?t) (?:an? |the |getting |seeing )?|"
     r"\bno (?:longer|more)(?: (?:a|an|the|get|getting|see|seeing))* |"
@@ -37,6 +41,11 @@ _SOLVED_AFTER = re.compile(
     r"(?:已经?|都)?(?:解决|修好|搞定|修复|没有?|消失)了|не появляется)",
     re.IGNORECASE,
 )
+_SAID_AFTER = re.compile(
+    r"[^.;!?\n]{0,20}[.;!]\s{1,2}(?:that|this|it)(?: one| error)? (?:is|was|got|has been)\s(?:now |already |also )?"
+    r"(?:fixed|solved|resolved|gone)\b",
+    re.IGNORECASE,
+)
 _QUESTION_AFTER = re.compile(r"\b(?:how|not|n't|can|could|when|will|never|until|isn't|怎么)\b", re.IGNORECASE)
 _ASKED_AFTER = re.compile(r"[^.;!\n]{0,20}[?？]|吗")
 _PAST_BEFORE = re.compile(
@@ -57,11 +66,6 @@ _DOUBT = re.compile(
     r"(?:\bnot|n't|\bnothing|\bno\b|\bnever|\bonly|\buntil|\bbefore|\bif|\bwant|\bneed|\bget|\banyone|没|不)[^.;!?\n]{0,24}$",
     re.IGNORECASE,
 )
-_SUCCESS = re.compile(
-    r"\b(?:HTTP/\d(?:\.\d)?[\"']? 2\d\d\b|2\d\d OK\b|status(?:[ _-]?code)?[\"']?[:= ]{1,3}2\d\d\b|"
-    r"(?:retry|attempt|request|call)[^\n]{0,40}\b(?:succeeded|successful|success|ok)\b|recovered\b)",
-    re.IGNORECASE,
-)
 _URL = re.compile(r"https?://[\w.:-]{3,100}(?:/[\w./-]{0,100})?|\b(?:GET|POST|PUT|DELETE) (/[\w./-]{2,100})")
 _READ = 160
 _AFTER = 4000
@@ -70,6 +74,11 @@ _AFTER = 4000
 def over(folded: str, finding: Finding, limit: int) -> bool:
     """True where a person's words call the error of *finding* solved, gone or never there; they end at *limit*."""
     return _is_denied(folded, finding.start) or _is_solved(folded, finding.start, finding.end, limit)
+
+
+def turns(folded: str, start: int, end: int) -> bool:
+    """True where a person's words go on to another error from *start* to *end*: "..., now ...", "... then ..."."""
+    return end - start <= _READ and _TURN.search(folded, start, end) is not None
 
 
 def settle(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[int, int]]) -> None:
@@ -113,7 +122,7 @@ def _is_solved(folded: str, start: int, end: int, limit: int) -> bool:
     if (match := _SOLVED_BEFORE.search(before)) and not _NOT_SOLVED.search(before[: match.start()]):
         return True
     after = folded[end : min(limit, end + 80)]
-    match = _SOLVED_AFTER.match(after)
+    match = _SOLVED_AFTER.match(after) or _SAID_AFTER.match(after)
     if match is None or _ASKED_AFTER.match(after, match.end()):
         return False
     return not _QUESTION_AFTER.search(match[0]) and not _QUESTION_AFTER.search(before[-40:])
@@ -137,7 +146,7 @@ def _succeeded(folded: str, one: Group, limit: int) -> bool:
     stands = one.strongest.start
     line_start = folded.rfind("\n", 0, stands) + 1
     called = _URL.search(folded, line_start, folded.find("\n", stands))
-    for match in _SUCCESS.finditer(after):
+    for match in SUCCESS.finditer(after):
         begin = after.rfind("\n", 0, match.start()) + 1
         line = after[begin : after.find("\n", match.end()) if "\n" in after[match.end() :] else len(after)]
         if called is None and re.match(r"(?i)retry|attempt|recovered", match[0]):

@@ -97,7 +97,11 @@ class _Number:
         """True where the number counts, measures, prices or names something else."""
         if beside.REFUSED_LEFT.search(self.line) or beside.CODE_LEFT.search(self.line):
             return True
-        if (beside.SETTING_LEFT.fullmatch(self.line) or beside.KEYED_LEFT.search(self.line)) and not self.named:
+        if beside.INDEX_LEFT.search(self.line) and not self.named:
+            return True
+        if beside.PROCESS_LEFT.fullmatch(self.line) and not beside.STRONG_RIGHT.match(self.after):
+            return True
+        if (beside.SETTING_LEFT.search(self.line) or beside.KEYED_LEFT.search(self.line)) and not self.named:
             return True
         return bool(beside.UNIT_RIGHT.match(self.after)) and not beside.STRONG_RIGHT.match(self.after)
 

@@ -103,7 +103,9 @@ REFUSED_LEFT = re.compile(
 CODE_LEFT = re.compile(
     r"\b(?:raise|throw|abort|case|elif|assert|catch|except|retry_on|status_forcelist|if)\b[^\n:]{0,60}$"
 )
-SETTING_LEFT = re.compile(r"[\s\"'`-]{0,20}[A-Za-z][\w.-]{0,40}[\"'`]?: {0,4}")
+SETTING_LEFT = re.compile(r"(?:(?:^|[:>|] )[\s\"'`-]{0,20}[A-Za-z][\w.-]{0,40}|[a-z]_[a-z_]{1,40})[\"'`]?: {0,4}$")
+INDEX_LEFT = re.compile(r"[A-Za-z_]\[$")
+PROCESS_LEFT = re.compile(r"(?:.*[\]:|>=])?\W*(?:ERROR|WARN|INFO|DEBUG|FATAL|TRACE) \(")
 KEYED_LEFT = re.compile(r"[\"'`\\]\s?:\s{0,4}$")
 RAISED_LEFT = re.compile(r"[A-Z][a-z]+[A-Z]\w*:\s$")
 ACCESS_LEFT = re.compile(r"HTTP/[0-9](?:\.[0-9])?[\"']\s{1,2}$")

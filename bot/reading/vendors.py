@@ -362,7 +362,7 @@ class Vendors:
             if host in squashed:
                 return vendor
         plain = " ".join(_MARKS.sub("", text.lower()).split())
-        return next((vendor for signature, vendor in self._signatures if signature in plain), None)
+        return next((vendor for signature, vendor in self._signatures if _names(plain, signature)), None)
 
     def of_talk(self, text: str) -> str | None:
         """Return the vendor that a person's words are about, None where the product itself or no vendor is."""
@@ -397,6 +397,14 @@ class Vendors:
             for pattern, vendor, place in self._spoken.get(word, ()):
                 if match := pattern.match(lowered, start):
                     yield start, match.end(), vendor, place
+
+
+def _names(plain: str, signature: str) -> bool:
+    """True where *signature* stands in *plain* and is not the end of a longer word."""
+    at = plain.find(signature)
+    while at > 0 and signature[0].isalnum() and (plain[at - 1] == "_" or plain[at - 1].isalnum()):
+        at = plain.find(signature, at + 1)
+    return at >= 0
 
 
 def _spellings(name: str) -> set[str]:
