@@ -1,12 +1,11 @@
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from bot.__main__ import run
 
 FAQ = """\
 entries:
@@ -20,22 +19,33 @@ entries:
     phrasings: [is there a parking lot, where do I leave the car, parking place nearby]
 """
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+class Outcome(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
 
 
 @pytest.fixture
-def evaluate(tmp_path: Path) -> Run:
+def evaluate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     """Runs the command over a small content with a number of labelled lines, without the encoder."""
     (tmp_path / "small.yaml").write_text(FAQ, encoding="utf-8")
     talk = {"turns": [{"user": "Where can I park my car?", "expect": "opening-hours"}] * 2}
-    environ = {"HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "FRONTDESK_SEMANTIC": "no", "PATH": ""}
+    for name in ("FRONTDESK_FAQ", "FRONTDESK_DEBUG", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("FRONTDESK_SEMANTIC", "no")
 
-    def call(lines: int, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def call(lines: int, *arguments: str) -> Outcome:
         right = {"text": "Where can I park my car?", "expected": "parking"}
         written = "\n".join(json.dumps(line) for line in (*[right] * lines, talk))
         (tmp_path / "labelled.jsonl").write_text(written, encoding="utf-8")
-        command = [sys.executable, "-m", "bot", "eval", "labelled.jsonl", "--faq", "small.yaml", *arguments]
-        return subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+        code = run(["eval", "labelled.jsonl", "--faq", "small.yaml", *arguments])
+        return Outcome(code, *capfd.readouterr())
 
     return call
 
@@ -44,8 +54,8 @@ def evaluate(tmp_path: Path) -> Run:
 def test_the_threshold_within_the_budget_stands_beside_the_file_s_own(evaluate: Run, budget: str) -> None:
     measured = evaluate(60, "--budget", budget)
 
-    heading, within, own = measured.stdout.splitlines()
-    assert (measured.returncode, measured.stderr) == (0, "")
+    heading, within, own = measured.out.splitlines()
+    assert (measured.code, measured.err) == (0, "")
     assert heading.split()[:3] == ["threshold", "answers", "wrong"]
     assert within.startswith("within 5% ")
     assert within.split()[3:7] == ["60", "0", "0.0%", "0.0%"]
@@ -57,17 +67,17 @@ def test_the_threshold_within_the_budget_stands_beside_the_file_s_own(evaluate: 
 def test_what_cannot_be_promised_is_refused_with_what_is_missing(evaluate: Run) -> None:
     measured, as_json = evaluate(20, "--budget", "2%"), evaluate(20, "--budget", "2%", "--json")
 
-    assert (measured.returncode, as_json.returncode) == (1, 1)
-    assert measured.stdout.splitlines()[0] == (
+    assert (measured.code, as_json.code) == (1, 1)
+    assert measured.out.splitlines()[0] == (
         "no threshold promises at most 2% wrong answers with 95% certainty:"
         " at least 129 more labelled questions are needed, all of them answered rightly"
     )
-    assert (json.loads(as_json.stdout)["kept"], json.loads(as_json.stdout)["missing"]) == (None, 129)
+    assert (json.loads(as_json.out)["kept"], json.loads(as_json.out)["missing"]) == (None, 129)
 
 
 @pytest.mark.parametrize("budget", ["0", "2", "100%", "little", "nan"])
 def test_a_budget_that_is_no_share_is_named(evaluate: Run, budget: str) -> None:
     refused = evaluate(1, "--budget", budget)
 
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr.startswith(f"frontdesk: --budget {budget}: a share of the answers is needed")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith(f"frontdesk: --budget {budget}: a share of the answers is needed")

@@ -1,12 +1,11 @@
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from bot.__main__ import run
 
 OLD = """\
 entries:
@@ -27,11 +26,18 @@ WIDER = f"""\
 """
 RENAMED = OLD.replace("  - id: parking", "  - id: car-wash").replace("Behind the house", "On Fridays")
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+class Outcome(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
 
 
 @pytest.fixture
-def diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     """Runs the command in a folder of small contents, without the encoder."""
     for name, text in {"old.yaml": OLD, "wider.yaml": WIDER, "renamed.yaml": RENAMED}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -41,13 +47,15 @@ def diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         {"id": "q2", "text": "Where can I park my car?", "expected": "parking"},
     ]
     (tmp_path / "labelled.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    for name in ("FRONTDESK_FAQ", "FRONTDESK_DEBUG", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("FRONTDESK_SEMANTIC", "no")
 
-    def call(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "bot", "diff", *arguments]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    def call(*arguments: str) -> Outcome:
+        code = run(["diff", *arguments])
+        return Outcome(code, *capfd.readouterr())
 
     return call
 
@@ -55,24 +63,24 @@ def diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_equal_contents_do_not_differ(diff: Run) -> None:
     compared = diff("old.yaml", "old.yaml")
 
-    assert (compared.returncode, compared.stderr) == (0, "")
-    assert compared.stdout == "8 asked, 0 differ: 0 regression, 0 improvement, 0 neutral\n"
+    assert (compared.code, compared.err) == (0, "")
+    assert compared.out == "8 asked, 0 differ: 0 regression, 0 improvement, 0 neutral\n"
 
 
 def test_a_new_entry_starts_answers_and_is_no_regression(diff: Run) -> None:
     compared = diff("old.yaml", "wider.yaml", "--questions", "labelled.jsonl")
 
-    assert compared.returncode == 0
-    assert "improvement  started        refund" in compared.stdout
-    assert "14 asked" in compared.stdout
-    assert "0 regression" in compared.stdout
+    assert compared.code == 0
+    assert "improvement  started        refund" in compared.out
+    assert "14 asked" in compared.out
+    assert "0 regression" in compared.out
 
 
 def test_an_answer_that_is_lost_is_a_regression(diff: Run) -> None:
     compared = diff("wider.yaml", "old.yaml", "--questions", "labelled.jsonl", "--json")
 
-    fields = json.loads(compared.stdout)
-    assert compared.returncode == 1
+    fields = json.loads(compared.out)
+    assert compared.code == 1
     assert fields["regressions"] == 1
     assert fields["differences"][0]["id"] == "q1"
     assert fields["differences"][0]["effect"] == "regression"
@@ -86,9 +94,9 @@ def test_a_renamed_entry_is_a_regression_only_by_the_labels(diff: Run) -> None:
         diff("old.yaml", "renamed.yaml", "--questions", "labelled.jsonl"),
     )
 
-    assert (alone.returncode, labelled.returncode) == (0, 1)
+    assert (alone.code, labelled.code) == (0, 1)
     assert "regression   other answer   parking                     parking                     car-wash" in (
-        labelled.stdout
+        labelled.out
     )
 
 
@@ -103,6 +111,6 @@ def test_a_renamed_entry_is_a_regression_only_by_the_labels(diff: Run) -> None:
 def test_a_file_that_cannot_be_used_is_named(diff: Run, arguments: tuple[str, ...], complaint: str) -> None:
     failed = diff(*arguments)
 
-    assert failed.returncode == 2
-    assert failed.stdout == ""
-    assert complaint in failed.stderr
+    assert failed.code == 2
+    assert failed.out == ""
+    assert complaint in failed.err

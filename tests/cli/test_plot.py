@@ -1,30 +1,41 @@
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from bot.__main__ import run
+
 FAQ = "entries: [{id: parking, question: Where can I park my car?, answer: Behind the house.}]\n"
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+class Outcome(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
 
 
 @pytest.fixture
-def plot(tmp_path: Path) -> Run:
+def plot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     """Runs the command with a diagram over a small content, without the encoder."""
     (tmp_path / "small.yaml").write_text(FAQ, encoding="utf-8")
     line = json.dumps({"text": "Where can I park my car?", "expected": "parking"})
     (tmp_path / "labelled.jsonl").write_text(line, encoding="utf-8")
 
-    def call(picture: str, *, modules: Path = ROOT) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "bot", "eval", "labelled.jsonl", "--faq", "small.yaml", "--plot", picture]
-        environ = {"HOME": str(tmp_path), "FRONTDESK_SEMANTIC": "no", "PATH": os.environ["PATH"]}
-        environ["PYTHONPATH"] = f"{modules}:{ROOT}"
-        return subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    for name in ("FRONTDESK_FAQ", "FRONTDESK_DEBUG", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("FRONTDESK_SEMANTIC", "no")
+
+    def call(picture: str) -> Outcome:
+        code = run(["eval", "labelled.jsonl", "--faq", "small.yaml", "--plot", picture])
+        return Outcome(code, *capfd.readouterr())
 
     return call
 
@@ -34,9 +45,9 @@ def test_the_diagram_is_a_picture_and_its_figure_is_told(plot: Run, tmp_path: Pa
 
     drawn = plot("out.png")
 
-    assert drawn.returncode == 0
+    assert drawn.code == 0
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
-    assert drawn.stdout.splitlines()[-1].startswith("out.png: 1 questions, expected calibration error 0.")
+    assert drawn.out.splitlines()[-1].startswith("out.png: 1 questions, expected calibration error 0.")
 
 
 @pytest.mark.parametrize(
@@ -48,15 +59,14 @@ def test_a_picture_that_cannot_be_written_is_named(plot: Run, picture: str, comp
 
     failed = plot(picture)
 
-    assert failed.returncode == 2
-    assert failed.stderr.splitlines()[-1].startswith(f"frontdesk: {complaint}")
+    assert failed.code == 2
+    assert failed.err.splitlines()[-1].startswith(f"frontdesk: {complaint}")
 
 
-def test_without_the_extra_one_line_says_what_to_install(plot: Run, tmp_path: Path) -> None:
-    (tmp_path / "without").mkdir()
-    (tmp_path / "without" / "matplotlib.py").write_text("raise ModuleNotFoundError(name='matplotlib')\n")
+def test_without_the_extra_one_line_says_what_to_install(plot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
 
-    failed = plot("out.png", modules=tmp_path / "without")
+    failed = plot("out.png")
 
-    assert (failed.returncode, failed.stdout) == (2, "")
-    assert failed.stderr == "frontdesk: --plot needs matplotlib: pip install 'frontdesk[plot]'\n"
+    assert (failed.code, failed.out) == (2, "")
+    assert failed.err == "frontdesk: --plot needs matplotlib: pip install 'frontdesk[plot]'\n"
