@@ -32,18 +32,22 @@ _ENTITIES = {
 }
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _NEWLINE = re.compile(r"\\n(?=[A-Z\s{}\[\]\"'<\\0-9])|\\r(?=\\{1,16}n)")
-_PREFIX = re.compile(
-    r"""(?mx)^[ \t>|]{0,12}
-    (?: \[?\d{4}[-/]\d\d[-/]\d\d,?[T \t]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?
-        (?:[ ](?:stdout|stderr)[ ][FP])?
-      | \[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?(?=[ \t])
-      | [A-Z][a-z]{2}[ \t]{1,2}\d{1,2}[ \t]\d\d:\d\d:\d\d
-        [ \t]{1,12}[\w.-]{1,60}[ \t][\w./-]{1,60}(?:\[\d{1,7}\])?:(?=[ \t]|$)
-      | \[pod/[\w./-]{1,150}\](?=[ \t]|$)
-      | [\w./-]{1,60}[ \t]{1,20}\|(?=[ \t]|$)
-      | [ \t]
-    ){1,8}""",
-)
+_STAMP = r"""
+    \[?\d{4}[-/]\d\d[-/]\d\d,?[T \t]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?
+      (?:[ ](?:stdout|stderr)[ ][FP])?
+    | \[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?(?=[ \t])
+    | [A-Z][a-z]{2}[ \t]{1,2}\d{1,2}[ \t]\d\d:\d\d:\d\d
+      [ \t]{1,12}[\w.-]{1,60}[ \t][\w./-]{1,60}(?:\[\d{1,7}\])?:(?=[ \t]|$)
+    | \[pod/[\w./-]{1,150}\](?=[ \t]|$)
+"""
+_CONTAINER = r"[\w./-]{1,60}[ \t]{1,20}\|(?=[ \t]|$)"
+
+
+def _prefix(shapes: str) -> re.Pattern[str]:
+    return re.compile(rf"(?mx)^[ \t>|]{{0,12}}(?:{shapes})(?:[ \t]{{0,12}}(?:{shapes})){{0,3}}")
+
+
+_PREFIX, _PREFIX_OR_CONTAINER = _prefix(_STAMP), _prefix(f"{_STAMP} | {_CONTAINER}")
 """What collectors put before each line: a time, a host with a process, a pod, a container; one before another."""
 
 _DROPPED = b"\0 \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\"'`\\*|<>"
@@ -64,7 +68,7 @@ def fold(text: str) -> str:
     if "\\" in text:
         text = _ESCAPED.sub(_unescape, text)
         text = _NEWLINE.sub(_blank, text)
-    return _PREFIX.sub(_blank, text)
+    return (_PREFIX_OR_CONTAINER if " |" in text else _PREFIX).sub(_blank, text)
 
 
 def _blank(match: re.Match[str]) -> str:
