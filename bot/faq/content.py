@@ -11,8 +11,8 @@ class ErrorPattern:
     """Evidence that an entry answers; the fields that are set must all hold.
 
     ``type`` and ``exception`` are compared whole and without regard to case; ``message`` is a phrase that must stand in
-    the text, blind to case, white space and quotes, in which ``*`` stands for any short run of characters; ``status`` is
-    an HTTP status.
+    the text, blind to case, white space and quotes, in which ``*`` stands for any short run of characters; ``status``
+    is an HTTP status.
     """
 
     type: str | None = None
