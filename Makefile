@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run install test format lock clean
+.PHONY: help run install test bench format lock clean
 
 help:
 	@echo 'make run      start the bot: Slack and Discord where their tokens are set, else a chat in this terminal'
 	@echo 'make test     run every check: format, lint, types, import contracts, tests'
+	@echo 'make bench    measure the product beside its peers; PROTOCOL=FILE takes the questions of another file'
 	@echo 'make install  only make $(VENV)'
 	@echo 'make format   put the code into its one format'
 	@echo 'make lock     pin the newest versions that pyproject.toml allows (needs uv)'
@@ -37,12 +38,17 @@ test: install
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --cov
 
+bench: install
+	$(PIP) install '.[bench]'
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m tests.benchmarks all $(PROTOCOL)
+
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --group dev --upgrade \
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra slack --extra discord --extra plot --extra semantic --group dev --upgrade \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
 
 clean:

@@ -16,12 +16,12 @@ ROOT = Path(__file__).parents[1]
 
 
 def required() -> list[Requirement]:
-    """Everything that pyproject.toml asks for, in every extra and group."""
+    """Everything that `make install` takes from pyproject.toml: every extra and group but the benchmark's peers."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = [
         project["build-system"]["requires"],
         project["project"]["dependencies"],
-        *project["project"]["optional-dependencies"].values(),
+        *(extra for name, extra in project["project"]["optional-dependencies"].items() if name != "bench"),
         *project["dependency-groups"].values(),
     ]
     return [Requirement(line) for group in groups for line in group]
