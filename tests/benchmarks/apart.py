@@ -29,6 +29,8 @@ def call(function: Callable[..., Any], *, timeout: float | None = None, **argume
     """
     target = f"{function.__module__}:{function.__qualname__}"
     command = [sys.executable, "-m", "tests.benchmarks.apart", target, json.dumps(arguments)]
+    if sys.stderr.isatty():
+        sys.stderr.write(f"measuring: {function.__name__} {json.dumps(arguments)}\n")
     try:
         run = subprocess.run(
             command, cwd=_ROOT, env=environ(), capture_output=True, text=True, timeout=timeout, check=False

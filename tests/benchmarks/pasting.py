@@ -15,7 +15,7 @@ from tests.benchmarks.metrics import exponent
 from tests.benchmarks.protocol import OWN
 from tests.benchmarks.table import Cell, table
 
-SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+SIZES = (1_000, 4_000, 10_000, 100_000, 1_000_000, 10_000_000)
 _WHOLE = 1_000_000  # beyond 1.5 MB only head and tail are read, so that growth ends
 _SEED = 1
 _RUNS = 5

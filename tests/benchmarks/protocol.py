@@ -61,7 +61,7 @@ def read(path: Path) -> Protocol:
     if path.suffix == ".jsonl":
         return _labelled(path.stem, text.splitlines())
     fields = json.loads(text)
-    entries = [(item["id"], item["question"], item["alternates"]) for item in fields["entries"]]
+    entries = [(item["id"], item["question"], item.get("alternates", ())) for item in fields["entries"]]
     queries = [Query(item["text"], tuple(item["gold"]), item["split"]) for item in fields["queries"]]
     return Protocol(fields["name"], to_faq(entries, fields.get("lang", "en")), tuple(queries))
 

@@ -75,7 +75,7 @@ def frontdesk(faq: Faq, *, semantic: bool, reads: bool = False) -> Rank:
     reader = Reader(faq) if reads else None
 
     def rank(text: str) -> Ranking:
-        reading = reader.read(text) if reader else Reading(text, text, (text,), "en")
+        reading = reader.read(text) if reader else Reading(text, text, (text,), faq.languages[0])
         return [(match.entry, match.confidence) for match in matcher.rank(reading)]
 
     return rank
