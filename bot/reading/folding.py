@@ -30,7 +30,7 @@ _ENTITIES = {
     "#34": '"',
     "#x27": "'",
 }
-_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_ESCAPED = re.compile(r"\\{1,16}u([0-9a-fA-F]{4})")
 _NEWLINE = re.compile(r"\\n(?=[A-Z\s{}\[\]\"'<\\0-9])|\\r(?=\\{1,16}n)")
 _STAMP = r"""
     \[?\d{4}[-/]\d\d[-/]\d\d,?[T \t]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?
@@ -77,7 +77,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def _unescape(match: re.Match[str]) -> str:
     plain = chr(int(match[1], 16))
-    return _PLAIN.get(plain, max(plain, " ")).ljust(len(match[0]))
+    return _PLAIN.get(plain, max(plain, " ")).ljust(len(match[0]), " " if plain.isascii() else "\0")
 
 
 def squash(text: str) -> str:

@@ -15,6 +15,9 @@ _GAP = 80
 _SHORT = 12
 """A phrase shorter than this must begin and end like a word."""
 
+_BREAK = "n"
+"""What is left of an escaped line break that lost its backslash; it may touch a type that is long enough."""
+
 _FIRST, _LAST = 4, 28
 """Of a phrase that stands in a text very often, the first and the last places that are looked at."""
 
@@ -134,6 +137,8 @@ def _places(piece: str, text: str) -> list[int]:
 def _stands_alone(folded: str, hit: Hit) -> bool:
     before = folded[hit.start - 1] if hit.start else " "
     after = folded[hit.end] if hit.end < len(folded) else " "
+    if hit.phrase.kind is Kind.TYPE and len(hit.phrase.value) >= _SHORT:
+        before, after = (" " if letter == _BREAK else letter for letter in (before, after))
     return not (_is_word(before) or _is_word(after))
 
 

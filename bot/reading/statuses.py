@@ -97,7 +97,7 @@ class _Number:
         """True where the number counts, measures, prices or names something else."""
         if beside.REFUSED_LEFT.search(self.line) or beside.CODE_LEFT.search(self.line):
             return True
-        if beside.INDEX_LEFT.search(self.line) and not self.named:
+        if beside.SIZE_LEFT.search(self.line) or (beside.INDEX_LEFT.search(self.line) and not self.named):
             return True
         if beside.PROCESS_LEFT.fullmatch(self.line) and not beside.STRONG_RIGHT.match(self.after):
             return True
@@ -146,7 +146,7 @@ def statuses(folded: str, anchors: Sequence[int] = ()) -> list[Status]:
     """Return the 4xx and 5xx statuses of a folded text, in order; *anchors* are the places of other evidence."""
     found: list[Status] = []
     for start in _candidates(folded, anchors):
-        before, after = folded[max(0, start - _LEFT) : start], folded[start + 3 : start + 3 + _RIGHT]
+        before, after = _beside(folded, start)
         number = _Number(folded[start : start + 3], before, before.rpartition("\n")[2], after)
         listed = bool(found) and start - found[-1].end < _LEFT // 2 and beside.LIST_LEFT.search(before) is not None
         weak = beside.ACCESS_LEFT.search(number.line) is not None
@@ -154,6 +154,15 @@ def statuses(folded: str, anchors: Sequence[int] = ()) -> list[Status]:
             found.append(Status(number.value, start, start + 3, weak))
     found += (Status(value, start, end) for value, start, end in spelled(folded))
     return sorted(found, key=lambda status: status.start)
+
+
+def _beside(folded: str, start: int) -> tuple[str, str]:
+    """The text before and after a number, without what has no width."""
+    before, after = folded[max(0, start - _LEFT) : start], folded[start + 3 : start + 3 + _RIGHT]
+    if "\0" in before or "\0" in after:
+        before = folded[max(0, start - 4 * _LEFT) : start].replace("\0", "")[-_LEFT:]
+        after = folded[start + 3 : start + 3 + 4 * _RIGHT].replace("\0", "")[:_RIGHT]
+    return before, after
 
 
 def _candidates(folded: str, anchors: Sequence[int]) -> list[int]:

@@ -104,6 +104,7 @@ CODE_LEFT = re.compile(
     r"\b(?:raise|throw|abort|case|elif|assert|catch|except|retry_on|status_forcelist|if)\b[^\n:]{0,60}$"
 )
 SETTING_LEFT = re.compile(r"(?:(?:^|[:>|] )[\s\"'`-]{0,20}[A-Za-z][\w.-]{0,40}|[a-z]_[a-z_]{1,40})[\"'`]?: {0,4}$")
+SIZE_LEFT = re.compile(r"(?:/[^\s\"]{0,40}|HTTP/\d(?:\.\d)?[\"'])\s[1-5]\d\d\s$")
 INDEX_LEFT = re.compile(r"[A-Za-z_]\[$")
 PROCESS_LEFT = re.compile(r"(?:.*[\]:|>=])?\W*(?:ERROR|WARN|INFO|DEBUG|FATAL|TRACE) \(")
 KEYED_LEFT = re.compile(r"[\"'`\\]\s?:\s{0,4}$")
