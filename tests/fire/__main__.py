@@ -18,15 +18,17 @@ def main() -> None:
     judge = Judge(shipped())
     same, wait = figures.under_fire(judge, arguments.count, arguments.seed)
     part = max(1, arguments.count // 4)
+    read, ranked = figures.last_open(judge, part, arguments.seed)
     scores = {
         "same verdict as the bare error": same,
         "an empty balance is not told to wait": wait,
         "the same, of empty balances alone": figures.empty_balances(judge, part, arguments.seed),
-        "the last open error wins": figures.last_open(judge, part, arguments.seed),
+        "the last open error is the evidence": read,
+        "the last open error is ranked first": ranked,
         "no evidence out of traps": figures.trapped(judge, part, arguments.seed),
     }
     times = figures.paste_times(judge.reader, arguments.seed)
-    for name in ("same verdict as the bare error", "the last open error wins"):
+    for name in ("same verdict as the bare error", "the last open error is the evidence"):
         _say(_by_name(scores[name]))
     for name, score in scores.items():
         _say(f"{name}: {score.right:.2%} of {score.count}, {score.wrong} wrong")

@@ -83,13 +83,14 @@ def names(one: Trace) -> list[str]:
     ]
 
 
-def last_open(judge: Judging, count: int, seed: int) -> Score:
-    """Return how often the last open error of several wins."""
-    score = Score()
+def last_open(judge: Judging, count: int, seed: int) -> tuple[Score, Score]:
+    """Return how often the last open error of several is the evidence, and how often it comes first in the ranking."""
+    read, ranked = Score(), Score()
     for one in sequences(count, seed):
-        verdict, expected = judge(one.text).verdict, one.entry or NOTHING
-        score.add(one.kind, wrong=verdict != expected, expected=expected, verdict=verdict, text=one.text)
-    return score
+        judged, expected = judge(one.text), one.entry or NOTHING
+        for score, verdict in ((read, judged.claimed), (ranked, judged.verdict)):
+            score.add(one.kind, wrong=verdict != expected, expected=expected, verdict=verdict, text=one.text)
+    return read, ranked
 
 
 def trapped(judge: Judging, count: int, seed: int) -> Score:

@@ -18,9 +18,10 @@ WAIT = frozenset({"rate-limit-429", "engine-overloaded-429"})
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A reading with its verdict."""
+    """A reading, all that its evidence speaks for, and the verdict."""
 
     reading: Reading
+    claimed: str
     verdict: str
 
 
@@ -36,9 +37,8 @@ class Judge:
         """Return the entry of the first match where evidence speaks for one, else all that it speaks for."""
         reading = self.reader.read(text)
         claimants = {claim.entry for claim in self._claims.judge(reading.evidence).claims}
-        if len(claimants) != 1:
-            return Judged(reading, "+".join(sorted(claimants)) or NOTHING)
-        return Judged(reading, self._matcher.rank(reading)[0].entry)
+        claimed = "+".join(sorted(claimants)) or NOTHING
+        return Judged(reading, claimed, self._matcher.rank(reading)[0].entry if len(claimants) == 1 else claimed)
 
 
 def shipped() -> Faq:

@@ -22,7 +22,7 @@ def judge() -> Judge:
 def test_a_wrapped_and_damaged_error_is_judged_as_the_bare_one(judge: Judge) -> None:
     same, wait = figures.under_fire(judge, 400, SEED)
 
-    assert same.right >= 0.93, same.examples
+    assert same.right >= 0.985, same.examples
     assert wait.wrong == 0, wait.examples
 
 
@@ -33,15 +33,16 @@ def test_an_empty_balance_is_never_told_to_wait(judge: Judge) -> None:
 
 
 def test_the_last_open_error_wins(judge: Judge) -> None:
-    score = figures.last_open(judge, 200, SEED)
+    read, ranked = figures.last_open(judge, 200, SEED)
 
-    assert score.right >= 0.9, score.examples
+    assert read.right >= 0.99, read.examples
+    assert ranked.right >= 0.9, ranked.examples
 
 
 def test_numbers_that_are_no_statuses_give_no_evidence(judge: Judge) -> None:
     score = figures.trapped(judge, 200, SEED)
 
-    assert score.right >= 0.8, score.examples
+    assert score.wrong == 0, score.examples
 
 
 def test_traces_are_the_same_for_the_same_seed_and_others_for_another() -> None:
@@ -64,9 +65,9 @@ def test_a_reader_that_takes_the_status_for_the_type_is_found_out(judge: Judge) 
 
 
 def test_a_reader_that_takes_the_first_error_is_found_out(judge: Judge) -> None:
-    score = figures.last_open(lambda text: judge(text.split(" now")[0]), 100, SEED)
+    read, _ = figures.last_open(lambda text: judge(text.split(" now")[0]), 100, SEED)
 
-    assert score.right < 0.9
+    assert read.right < 0.9
 
 
 def test_a_reader_that_takes_any_number_for_a_status_is_found_out(judge: Judge) -> None:
