@@ -33,6 +33,7 @@ _TYPE_FIELD = re.compile(r"type\)?[:=]\s{0,2}([a-z][a-z0-9_]{0,60}?_error)")
 _BROKEN_STATUS = re.compile(
     r"(?:statuscode|status_code|status|errorcode|code|http/[12](?:\.[01])?)[:=(\[]{0,3}([45][0-9]{2})(?![0-9])"
 )
+_BROKEN = re.compile(r"[\n\0]")
 _ELLIPSIS = re.compile(r"\.\.\.|…")
 _SURE = 12
 """A type that was cut short is told by this many characters."""
@@ -122,7 +123,7 @@ def _broken_statuses(squashed: Squashed) -> Iterator[Finding]:
         return
     for match in _first_and_last(_BROKEN_STATUS, squashed.text):
         start, end = squashed.origin(match.start(1)), squashed.origin(match.end(1) - 1) + 1
-        if "\n" in squashed.folded[start:end] and not squashed.folded[end : end + 1].isalnum():
+        if _BROKEN.search(squashed.folded, start, end) and not squashed.folded[end : end + 1].isalnum():
             yield Finding(Kind.STATUS, match[1], start, end)
 
 

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 _CHUNK = 512
 
@@ -50,6 +50,9 @@ def _prefix(shapes: str) -> re.Pattern[str]:
 _PREFIX, _PREFIX_OR_CONTAINER = _prefix(_STAMP), _prefix(f"{_STAMP} | {_CONTAINER}")
 """What collectors put before each line: a time, a host with a process, a pod, a container; one before another."""
 
+_WIDTHS = range(50, 201)
+_FEWEST, _ALIKE, _LONGEST_WRAPPED = 2, 6, 100_000
+
 _DROPPED = b"\0 \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\"'`\\*|<>"
 
 
@@ -69,6 +72,28 @@ def fold(text: str) -> str:
         text = _ESCAPED.sub(_unescape, text)
         text = _NEWLINE.sub(_blank, text)
     return (_PREFIX_OR_CONTAINER if " |" in text else _PREFIX).sub(_blank, text)
+
+
+def unwrap(folded: str) -> str:
+    """Return a folded text of the same length in which the lines that a terminal broke at its width are whole again.
+
+    A terminal's width is told by two lines or more that are as long as any; a line that begins like the one before it
+    is another of its kind. The break becomes NUL, which has no width.
+    """
+    if len(folded) > _LONGEST_WRAPPED or folded.count("\n") < _FEWEST:
+        return folded
+    lines = folded.split("\n")
+    bare = [line.rstrip(" |\r") for line in lines]
+    width = max(map(len, bare))
+    if width not in _WIDTHS or sum(len(line) == width for line in bare) < _FEWEST:
+        return folded
+    breaks = [_goes_on(line, after, width) for line, after in pairwise(bare)]
+    return lines[0] + "".join(("\0" if on else "\n") + line for on, line in zip(breaks, lines[1:], strict=True))
+
+
+def _goes_on(line: str, after: str, width: int) -> bool:
+    begins, goes_on = line.lstrip(" |")[:_ALIKE], after.lstrip(" |")[:_ALIKE]
+    return len(line) == width and bool(goes_on) and begins != goes_on
 
 
 def _blank(match: re.Match[str]) -> str:

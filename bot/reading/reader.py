@@ -7,7 +7,7 @@ from itertools import pairwise
 from bot.faq.content import Entry, Faq
 from bot.model import Attachment, Kind, Reading
 from bot.reading.evidence import Finding, collect
-from bot.reading.folding import fold
+from bot.reading.folding import fold, unwrap
 from bot.reading.incidents import BLANK, Group, group, says_all, to_incident
 from bot.reading.language import language
 from bot.reading.parts import separate
@@ -42,7 +42,7 @@ class Reader:
         """
         whole = shorten("\n".join((text, *(attachment.text for attachment in attachments))))
         redaction = redact(_LONE_RETURN.sub("\n", whole) if "\r" in whole else whole)
-        folded = fold(redaction.text)
+        folded = unwrap(fold(redaction.text))
         findings = collect(folded, self._book)
         typed = _first_lines(redaction.text, text.count("\n") + 1) if attachments else redaction.text
         words = own_words(typed, [(finding.start, finding.end) for finding in findings])
