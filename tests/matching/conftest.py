@@ -1,0 +1,48 @@
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import bot
+from bot import encoder
+from bot.assembly import Built, builder
+from bot.faq.load import load
+from bot.settings import Settings
+
+SHIPPED = Path(bot.__path__[0]).parent / "faq.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """The shipped file as it is served, and whether meaning is compared."""
+
+    built: Built
+    semantic: bool
+
+
+@pytest.fixture(scope="session")
+def without_encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shipped:
+    return _served(request, tmp_path_factory, semantic=False)
+
+
+@pytest.fixture(scope="session")
+def with_encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shipped:
+    if encoder.installed(Path()) is None:
+        pytest.skip("the extra `semantic` is not installed")
+    return _served(request, tmp_path_factory, semantic=True)
+
+
+@pytest.fixture(params=["without_encoder", "with_encoder"])
+def shipped(request: pytest.FixtureRequest) -> Shipped:
+    """Each of both in turn; two fixtures, as one with a parameter would be made anew at each turn."""
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Shipped)
+    return found
+
+
+def _served(request: pytest.FixtureRequest, temporary: pytest.TempPathFactory, *, semantic: bool) -> Shipped:
+    """The shipped file, learnt once for as long as pytest keeps its own cache and neither file nor code changes."""
+    cached = request.config.pluginmanager.hasplugin("cacheprovider")
+    folder = request.config.cache.mkdir("frontdesk") if cached else temporary.mktemp("cache")
+    settings = Settings(cache=folder, state=temporary.mktemp("state"), semantic=semantic)
+    return Shipped(builder(settings)(load(SHIPPED)), semantic)
