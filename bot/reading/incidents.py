@@ -44,6 +44,7 @@ _FRAME = re.compile(
     r"[~^]+$|HTTP/|"
     r"\.\.\. |--|Response|Status|Body|Error Output|```|\*\*|goroutine|\w+(?:\.\w+)+|panic|\|"
 )
+_STACK = re.compile(r"\s*(?:at |File |#\d|\.\.\. |raise |self\.|return )")
 _KINDS = tuple(Kind)
 
 
@@ -179,12 +180,18 @@ def _line_end(folded: str, position: int) -> int:
 def _of_one_vendor(folded: str, last: Group, clue: str | None, gap: str, lines: str) -> bool:
     """False where *last* and the next *lines* name different vendors, or one of them none and the lines begin anew."""
     said = says_all(_line(folded, last.start))
-    if clue == last.clue or "\n" not in gap or _marked(gap, _CAUSE if said else _INNER):
+    if clue == last.clue or "\n" not in gap or (_follows_as_cause(gap) if said else _marked(gap, _INNER)):
         return True
     between = gap.split("\n")[1:-1]
     if clue or "```" in gap or not all("://" in line or (line.strip() and _FRAME.match(line)) for line in between):
         return False
     return _BODY.match(lines) is not None and not said
+
+
+def _follows_as_cause(gap: str) -> bool:
+    """True where the first line after an error, but for its frames, says that its cause comes now."""
+    lines = (line for line in gap.split("\n")[1:] if line.strip(" \t\r>|") and not _STACK.match(line))
+    return _CAUSE.search(squash(next(lines, ""))[:40]) is not None
 
 
 def says_all(line: str) -> bool:
@@ -329,7 +336,11 @@ def _same(one: Group, other: Group) -> bool:
     named = {(f.kind, f.value) for f in other.findings if f.kind in {Kind.TYPE, Kind.MESSAGE}}
     if named and named <= {(f.kind, f.value) for f in one.findings}:
         return True
-    return one.identity == other.identity or (not other.typed and set(other.values(Kind.STATUS)) <= one.statuses)
+    if one.identity == other.identity:
+        return True
+    classes = {f.value for f in other.findings if f.kind is Kind.EXCEPTION and not f.weak}
+    echoes = set(other.values(Kind.STATUS)) <= one.statuses and classes <= set(one.values(Kind.EXCEPTION))
+    return not other.typed and (echoes or (one.typed and bool(one.statuses & set(other.values(Kind.STATUS)))))
 
 
 def _rank(finding: Finding) -> tuple[int, bool, int, int]:
