@@ -103,7 +103,8 @@ class _Number:
             return True
         if (beside.SETTING_LEFT.search(self.line) or beside.KEYED_LEFT.search(self.line)) and not self.named:
             return True
-        return bool(beside.UNIT_RIGHT.match(self.after)) and not beside.STRONG_RIGHT.match(self.after)
+        counted = beside.UNIT_RIGHT.match(self.after) or beside.NAME_RIGHT.match(self.after)
+        return bool(counted) and not beside.STRONG_RIGHT.match(self.after)
 
     @property
     def named(self) -> bool:

@@ -126,6 +126,7 @@ UNIT_RIGHT = re.compile(
     r"|\s?---|\s?\+\d|\s?[-*]\s?\d|\s?/\s?(?![45]\d\d(?!\d))\d|\s?[)\]]?\s?==",
     re.IGNORECASE,
 )
+NAME_RIGHT = re.compile(r"-[A-Za-z]{3}")
 STRONG_RIGHT = re.compile(
     rf"[\"'`*\])>:,;]{{0,4}}[\s\-]{{0,3}}[\"'`*(\[]{{0,3}}"
     rf"(?:{_REASON}|{_ERROR}|[a-z]\w{{0,40}}_(?:error|limit\w*|exceeded|quota\w*|denied)\b)",

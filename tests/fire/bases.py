@@ -63,6 +63,7 @@ class _Row:
     key: str
     """The part of the message that tells it from others."""
     answered: bool = True
+    known_by_type: bool = True
 
 
 ROWS = tuple(_Row(**row) for row in table("errors")["answers"])
@@ -80,7 +81,14 @@ _OTHERS = tuple(
 
 def bases() -> tuple[Base, ...]:
     """Return every error in every form, in a fixed order."""
-    return (*(replace(base, answered=row.answered) for row in ROWS for base in _forms(row)), *_OTHERS)
+    return (
+        *(
+            replace(base, answered=row.answered and (row.known_by_type or base.form != "type"))
+            for row in ROWS
+            for base in _forms(row)
+        ),
+        *_OTHERS,
+    )
 
 
 def _forms(row: _Row) -> Iterator[Base]:
