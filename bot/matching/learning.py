@@ -25,6 +25,7 @@ from bot.matching.scorers import Learned, Nearest, Scorer, blend, combine, leads
 _LEARNABLE = 3000
 # How many texts of a larger file the confidence is fitted on.
 _SAMPLE = 400
+_TRUST_SIZE = 4  # the three weights of a scale, and the threshold
 # How many of them are compared at a time.
 _AT_ONCE = 20
 # Shares of what comes in that have no entry: near misses and plain chatter.
@@ -60,6 +61,7 @@ class Lesson:
     def to_arrays(self) -> Arrays:
         """Return what took time to learn, to be kept."""
         arrays: dict[str, npt.NDArray[np.generic]] = {
+            "entries": _joined(self.phrasings.entries),
             "phrasings": _joined(self.phrasings.texts),
             "labels": self.phrasings.labels,
             "own": np.array(self.phrasings.own),
@@ -97,6 +99,8 @@ def recall(faq: Faq, arrays: Arrays, encoder: Encoder | None) -> Lesson:
         KeyError, ValueError: they are of something else.
     """
     entries = tuple(entry.id for entry in faq.entries)
+    if _lines(arrays["entries"]) != entries or arrays["own"].size != 1 or arrays["trust"].size != _TRUST_SIZE:
+        raise ValueError("these arrays hold the lesson of another file, or of another version")
     labels = np.asarray(arrays["labels"], np.int32)
     texts, names = _lines(arrays["phrasings"]), _lines(arrays["names"])
     phrasings = Phrasings(texts, labels, entries, names, int(arrays["own"]))

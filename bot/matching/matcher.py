@@ -150,6 +150,8 @@ class Matcher:
 
     def _signals(self, match: Match, by_words: float, rows: dict[Signal, Floats]) -> Signals:
         own = np.flatnonzero(self.lesson.phrasings.labels == self._positions[match.entry])
+        if not len(own):
+            return Signals(match.entry, match.confidence, by_words, "", None, 0.0)
         likest = int(own[np.argmax(sum(row[own] for row in rows.values()))])
         meaning = float(rows[Signal.MEANING][likest]) if Signal.MEANING in rows else None
         lexical = float(rows[Signal.LEXICAL][likest]) / MOST

@@ -13,7 +13,7 @@ from bot.matching.text import core, normalise
 _SEPARATORS = str.maketrans("-_.", "   ")
 # A name that stands in the phrasings of this share of all entries tells none of them from another.
 _COMMON = 1 / 3
-_STATUS = re.compile(r"(?<![\w.])[45]\d\d(?![\w.])")
+_STATUS = re.compile(r"(?<![\w.])[45]\d\d(?!\w|\.\w)")
 _STAND_IN = re.compile(r"<[A-Z_]+_\d+>")  # what stands in the place of a secret
 _SPACES = re.compile(r"\s{2,}")
 

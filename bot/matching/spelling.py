@@ -40,7 +40,7 @@ class Speller:
         reach = 1 if len(word) < _LONG else 2
         best: tuple[float, int, str] | None = None
         for length in range(len(word) - reach, len(word) + reach + 1):
-            found = process.extract(word, self._by_length[length], scorer=OSA.distance, score_cutoff=reach, limit=3)
+            found = process.extract(word, self._by_length[length], scorer=OSA.distance, score_cutoff=reach, limit=None)
             for candidate, distance, _ in found:
                 rank = (distance, -self._counts[candidate], candidate)
                 best = rank if best is None or rank < best else best

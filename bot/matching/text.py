@@ -20,9 +20,9 @@ _ENGLISH = snowballstemmer.stemmer("english")
 
 # Words before a request that say nothing of what is asked for.
 _PREAMBLE = re.compile(
-    r"^(?:(?:please|pls|plz|hey|hi|hello|ok|okay|so|um|well|can (?:you|i|we)|could (?:you|i|we)|would you|will you"
+    r"^(?:(?:(?:please|pls|plz|hey|hi|hello|ok|okay|so|um|well|can (?:you|i|we)|could (?:you|i|we)|would you|will you"
     r"|i (?:want|need|wish) (?:you )?to|we (?:want|need) to|(?:i'd|i would|we'd|we would) like (?:you )?to"
-    r"|tell me|let me know|do you know|help me|find out|if you can|know"
+    r"|tell me|let me know|do you know|help me|find out|if you can|know)(?![\w'])"
     r"|请问一下|请问|麻烦问下|麻烦|我想问一下|我想问|想问一下|想问|问一下|求问|大佬们?|各位)[\s,.!，。！:：]*)+",
 )
 

@@ -44,7 +44,6 @@ def test_politeness_before_a_request_is_left_out_unless_little_else_is_there(tex
     assert core(text) == rest
 
 
-@pytest.mark.xfail(reason="the words of politeness are not yet bounded, so they are cut out of longer words")
 @pytest.mark.parametrize(
     "text",
     ["socket timeout error", "history of charges", "knowledge base upload", "some errors here", "wellness plan price"],
