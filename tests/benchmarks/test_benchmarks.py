@@ -152,6 +152,14 @@ def test_the_mean_of_the_best_three_takes_what_there_is() -> None:
     assert [score for _, score in ranked] == pytest.approx([0.3, 0.25])
 
 
+def test_the_best_texts_bring_their_entries_to_the_front() -> None:
+    texts = Texts(to_faq([("a", "one", ["two"]), ("b", "three", []), ("c", "four", [])]))
+
+    ranked = texts.by_best(np.array([0.1, 0.4, 0.5, 0.2]))
+
+    assert ranked == [("b", 0.5), ("a", 0.4), ("c", 0.2)]
+
+
 def test_what_is_made_up_is_the_same_for_a_seed_and_another_for_another() -> None:
     made = collection(50, 20, seed=1)
 
