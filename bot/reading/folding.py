@@ -51,7 +51,7 @@ _PREFIX, _PREFIX_OR_CONTAINER = _prefix(_STAMP), _prefix(f"{_STAMP} | {_CONTAINE
 """What collectors put before each line: a time, a host with a process, a pod, a container; one before another."""
 
 _WIDTHS = range(50, 201)
-_FEWEST, _ALIKE, _LONGEST_WRAPPED = 2, 6, 100_000
+_FEWEST, _ALIKE, _MARGIN, _LONGEST_WRAPPED = 2, 6, 3, 100_000
 
 _DROPPED = b"\0 \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\"'`\\*|<>"
 
@@ -78,7 +78,7 @@ def unwrap(folded: str) -> str:
     """Return a folded text of the same length in which the lines that a terminal broke at its width are whole again.
 
     A terminal's width is told by two lines or more that are as long as any; a line that begins like the one before it
-    is another of its kind. The break becomes NUL, which has no width.
+    is another of its kind, and one behind a prefix or an indent begins anew. The break becomes NUL, which has no width.
     """
     if len(folded) > _LONGEST_WRAPPED or folded.count("\n") < _FEWEST:
         return folded
@@ -93,7 +93,8 @@ def unwrap(folded: str) -> str:
 
 def _goes_on(line: str, after: str, width: int) -> bool:
     begins, goes_on = line.lstrip(" |")[:_ALIKE], after.lstrip(" |")[:_ALIKE]
-    return len(line) == width and bool(goes_on) and begins != goes_on
+    indented = len(after) - len(after.lstrip(" |")) > _MARGIN
+    return len(line) == width and bool(goes_on) and begins != goes_on and not indented
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -26,7 +26,7 @@ _ELSEWHERE = re.compile(r"://|\bE[45]\d\d")
 _BODY = re.compile(
     r"\s*(?:[>|]\s?)*(?:\{|\[[\s{\"']|[\"'(]|(?:response|body|detail|message|reason|data|content)\b)", re.IGNORECASE
 )
-_LOCATED = re.compile(r"\w*://\S*|[\w.]+\.\w*(?:Error|Exception)\w*")
+_LOCATED = re.compile(r"(?<!\w)\w{1,12}://\S*|(?<![\w.])(?:\w{1,40}\.){1,8}\w{0,40}(?:Error|Exception)\w{0,20}")
 _TROUBLE = re.compile(r"[45]\d\d|error|exception|denied|exceeded|restricted|limit", re.IGNORECASE)
 _SAYING = re.compile(
     r"\b(?!(?:https?|post|get|put|delete|client|server|errors?|exception|for|url|uri|from|by|at|request|response|failed|"

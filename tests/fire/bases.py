@@ -121,6 +121,7 @@ def _forms(row: _Row) -> Iterator[Base]:
         yield Base(text, form, (str(status), *tokens), status, name, balance)
     class_told = (name, row.key)
     yield Base(f"{name}: {row.message}", "class and message", class_told, exception=name, balance=balance)
+    yield Base(row.message, "message", (row.key,), balance=balance)
     if row.type:
         yield Base(f"{row.type}: {row.message}", "type and message", told, balance=balance)
         yield Base(f"{status} {row.type}", "status and type", (str(status), row.type), status, name, balance)

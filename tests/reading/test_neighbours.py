@@ -97,6 +97,24 @@ def test_a_type_is_seen_before_a_line_break_that_lost_its_backslash() -> None:
     )
 
 
+def test_a_line_broken_at_the_terminals_width_is_whole_again() -> None:
+    text = f"{SHARED}\nError response from daemon: toomanyrequests: pull rate limit https://www.docker.com 429 Too Many"
+
+    reading = read("\n".join(line[at : at + 60] for line in text.split("\n") for at in range(0, len(line), 60)))
+
+    assert reading.evidence[0].value == "invalid_request_error"
+
+
+def test_two_log_lines_of_one_length_are_two() -> None:
+    failed = "2026-08-19 03:50:05,429 ERROR POST https://api.moonshot.ai/v1/models -> 401 Unauthorized"
+    worked = "2026-08-19 03:50:06,429 INFO POST https://api.moonshot.ai/v1/models -> 200 OK"
+
+    assert (
+        read(f"{failed}\n{worked}\n{failed.replace('models', 'sounds')}\n{worked.replace('models', 'sounds')}").evidence
+        == ()
+    )
+
+
 @pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
 def test_each_line_break_ends_a_line(end: str) -> None:
     reading = read(f"my log:{end}{STRIPE}{end}{LIMIT}")
