@@ -100,7 +100,7 @@ def test_a_text_left_out_scores_nearly_as_if_the_rest_had_been_fitted_without_it
     assert np.corrcoef(scores.ravel(), np.ravel(refitted))[0, 1] > 0.995
 
 
-# Six seeds, measured: probabilities 0.0015 off on average, 0.014 at most.
+# Six seeds, measured: probabilities 0.0014 off on average, 0.0144 at most; without the ridge, 0.0175 at the least.
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_class_left_out_gives_nearly_the_scores_that_the_others_have_without_it(seed: int) -> None:
     vectors, labels = clustered(seed)
@@ -115,8 +115,8 @@ def test_a_class_left_out_gives_nearly_the_scores_that_the_others_have_without_i
     scores = fit(kernel, labels, CLASSES).without_each_class(labels)
 
     off = np.abs(softmax(scores) - softmax(refitted))
-    assert off.mean() < 0.003
-    assert off.max() < 0.03
+    assert off.mean() < 0.002
+    assert off.max() < 0.016
 
 
 def test_a_class_left_out_has_no_chance_itself() -> None:

@@ -94,7 +94,7 @@ def test_a_phrasing_asked_word_for_word_wins_and_is_answered(matcher: Matcher, i
         best = matcher.rank(reading(asked))[0]
 
         assert best.entry == id_
-        assert best.confidence >= matcher.threshold
+        assert best.confidence >= max(matcher.threshold, 0.98999)
 
 
 @each
@@ -129,9 +129,10 @@ def test_slips_of_the_keyboard_change_nothing(matcher: Matcher, typed: str, mean
 
 
 def test_a_word_that_the_encoder_knows_is_no_slip() -> None:
-    matcher = Matcher(PARCELS, CHATTER, Trigrams(["parsed"]))
+    knowing, ignorant = Matcher(PARCELS, CHATTER, Trigrams(["marcel"])), Matcher(PARCELS, CHATTER, Trigrams())
 
-    assert matcher.explain(reading("my parsed prical")).question == "my parsed prical"
+    assert knowing.explain(reading("has marcel arrived")).question == "has marcel arrived"
+    assert ignorant.explain(reading("has marcel arrived")).question == "has parcel arrived"
 
 
 NAMED = replace(
