@@ -31,6 +31,9 @@ class Scale:
 # What files of a few dozen entries with five or more phrasings come out at; for files with too little to learn from.
 PRIOR = Scale(odds=1.2, lead=2.0, offset=1.0)
 _ITERATIONS = 30
+# Bounds of the two weights and the offset: cases that one weight parts without an error would drive it without end.
+_LOWEST = (0.05, 0.0, -15.0)
+_HIGHEST = (5.0, 20.0, 15.0)
 # The prior counts as this many cases, so that a small file moves away from it only as far as it has reason to.
 _PRIOR_WEIGHT = 2.0
 
@@ -56,7 +59,7 @@ def fit_scale(odds: Floats, leads: Floats, right: npt.NDArray[np.bool_], weights
         curvature = (design * (weights * chance * (1 - chance))[:, None]).T @ design + _PRIOR_WEIGHT * np.eye(3)
         step = np.linalg.solve(curvature, gradient)
         beta = beta + step
-        beta[:2] = np.maximum(beta[:2], [0.05, 0.0])
+        beta = np.clip(beta, _LOWEST, _HIGHEST)
         if np.abs(step).max() < 1e-6:
             break
     return Scale(*(float(weight) for weight in beta))

@@ -20,6 +20,9 @@ _ALONE: Mapping[Signal, float] = {Signal.LEXICAL: 1.0}
 _STEEPNESS: Mapping[Signal, float] = {Signal.MEANING: 12.0, Signal.LEXICAL: 4.0}
 
 
+# Of very many entries only so many share the probability: spread over all, it would say nothing of any.
+_SHORTLIST = 50
+_OUT = -30.0
 # How much likeness of words counts beside likeness of meaning where single texts are compared.
 _BESIDE_MEANING = 0.5
 
@@ -62,7 +65,10 @@ class Nearest:
     def scores(self, rows: Rows) -> Floats:
         """Return a score for every class, one row a question; a class without texts scores zero."""
         steep = combine({signal: np.float32(_STEEPNESS[signal]) * row for signal, row in rows.items()})
-        return _best(steep, self.labels, self.classes)
+        scores = _best(steep, self.labels, self.classes)
+        if self.classes > _SHORTLIST:
+            scores[scores < np.partition(scores, -_SHORTLIST, axis=1)[:, -_SHORTLIST, None]] = _OUT
+        return scores
 
 
 def blend(rows: Rows) -> Floats:
