@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from bot.faq.content import Entry, Faq
 from bot.matching import learning
 from bot.matching.calibration import PRIOR
-from bot.matching.learning import _threshold, learn, recall
+from bot.matching.learning import _small, _threshold, learn, recall
+from bot.matching.likeness import Likeness
 from bot.matching.meaning import Encoder
+from bot.matching.phrasings import collect
 from bot.matching.scorers import Learned, Nearest
 from tests.matching.fakes import CHATTER, PARCELS, Trigrams, entry, faq
 
@@ -45,7 +47,7 @@ def test_a_lesson_recalled_gives_the_very_same_probabilities(
 
     assert type(recalled.scorer) is type(lesson.scorer)
     assert (recalled.scale, recalled.threshold) == (lesson.scale, lesson.threshold)
-    assert recalled.phrasings.texts == lesson.phrasings.texts
+    assert (recalled.phrasings.texts, recalled.phrasings.own) == (lesson.phrasings.texts, lesson.phrasings.own)
     assert recalled.phrasings.verbatim() == lesson.phrasings.verbatim()
     assert probabilities(recalled) == probabilities(lesson)
 
@@ -243,3 +245,15 @@ def test_the_threshold_is_the_lowest_confidence_that_keeps_the_answers_within_th
 
     assert 0.75 <= found <= 1
     assert found <= max(0.75, min(kept, default=float(confidences.max()))) + 1e-6
+
+
+def test_no_budget_leaves_the_surest_case_as_the_threshold() -> None:
+    assert _threshold(np.array([0.8, 0.9, 0.85], np.float32), np.ones(3), 0) == pytest.approx(0.9)
+
+
+def test_a_phrasing_does_not_lead_by_its_likeness_to_itself() -> None:
+    phrasings = collect(faq(entry("1x", "Zebra?"), entry("2y", "Comet?"), entry("3z", "Fjord?")))
+
+    taught = _small(phrasings, Likeness.of(phrasings.texts, None), ())
+
+    assert taught.alone.leads.tolist() == [0] * len(phrasings.texts)

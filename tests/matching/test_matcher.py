@@ -103,6 +103,14 @@ def test_what_the_file_says_it_does_not_answer_is_not_answered(matcher: Matcher,
     assert all(match.confidence < matcher.threshold for match in matcher.rank(reading(text)))
 
 
+def test_a_phrasing_word_for_word_is_answered_even_where_another_is_as_good_as_the_same() -> None:
+    alike = faq(entry("one", "May I open the box?", ["box"]), entry("two", "May I open the boxes?", ["boxes"]))
+
+    matches = Matcher(alike, CHATTER).rank(reading("may i open the boxes?"))
+
+    assert (matches[0].entry, matches[0].confidence) == ("two", pytest.approx(0.99, abs=1e-3))
+
+
 def test_a_phrasing_of_two_entries_vouches_for_neither() -> None:
     shared = faq(entry("a", "Which box?", ["the usual way"]), entry("b", "Which bag?", ["The usual way"]))
 

@@ -78,6 +78,12 @@ def test_of_many_words_equally_near_the_commonest_is_taken() -> None:
     assert speller.mend("xark") == "mark"
 
 
+def test_a_nearer_word_is_taken_before_a_commoner_one() -> None:
+    speller = Speller(["delivery deliverer deliverer deliverer"], lambda _: False)
+
+    assert speller.mend("deliveryx") == "delivery"
+
+
 @given(st.text())
 def test_mending_twice_changes_no_more(text: str) -> None:
     speller = Speller(TEXTS, lambda _: False)
