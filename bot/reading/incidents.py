@@ -285,6 +285,10 @@ def _add(groups: list[Group], finding: Finding, folded: str, *, outer: bool) -> 
         return
     between = folded[rivals[0].end : finding.start]
     depth = between.count("{") - between.count("}") if len(between) <= _READ else 0
+    if _is_own(last, finding, rivals, folded):
+        last.findings = [*(one for one in last.findings if one not in rivals), finding]
+        last.statuses.add(finding.value)
+        return
     if last.typed and (finding.value in last.statuses or _LONE_STATUS.fullmatch(_line(folded, finding.start))):
         return
     if depth > 0 or _INNER.search(squash(between[:_READ])):
@@ -293,6 +297,15 @@ def _add(groups: list[Group], finding: Finding, folded: str, *, outer: bool) -> 
         last.statuses.add(finding.value)
     elif depth == 0:
         groups.append(_opened(finding))
+
+
+def _is_own(last: Group, status: Finding, rivals: Sequence[Finding], folded: str) -> bool:
+    """True where *status* stands behind the type of the error on one line, and its *rivals* on lines before."""
+    if status.kind is not Kind.STATUS:
+        return False
+    begin = folded.rfind("\n", 0, status.start) + 1
+    named = (one for one in last.findings if one.kind is Kind.TYPE or (one.kind is Kind.MESSAGE and one.known))
+    return any(one.start >= begin for one in named) and all(one.end <= begin for one in rivals)
 
 
 def _opened(finding: Finding) -> Group:

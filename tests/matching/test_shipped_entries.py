@@ -102,7 +102,6 @@ def test_an_empty_balance_never_reads_as_a_rate_limit_however_it_is_pasted(shipp
     assert not astray, "\n\n".join(astray)
 
 
-@pytest.mark.xfail(reason="a status after the body is read as a later error of its own, where a question names another")
 def test_a_status_behind_the_body_leaves_an_empty_balance_what_it_is(shipped: Shipped) -> None:
     body = json.dumps({"error": {"message": "insufficient balance", "type": TYPE}})
 
