@@ -8,34 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from bot.__main__ import FAULT, INTERRUPTED, UNFORESEEN, run
+from tests.cli.kit import FAQ, Outcome, Run, move_apart
 
 ROOT = Path(__file__).parents[2]
-
-FAQ = """\
-entries:
-  - id: opening-hours
-    question: When are you open?
-    answer: From **nine** to five.
-    phrasings: [what are your opening hours, are you open now, when do you close]
-  - id: parking
-    question: Where can I park my car?
-    answer: Behind the house.
-    phrasings: [is there a parking lot, where do I leave the car, parking place nearby]
-"""
-
-
-class Outcome(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
 
 
 class Pipe(io.TextIOWrapper):
@@ -48,13 +27,9 @@ class Pipe(io.TextIOWrapper):
 @pytest.fixture
 def frontdesk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
     """Runs a command in an empty folder with a small faq.yaml, without the encoder; ``stdin`` is piped in."""
-    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "FRONTDESK_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
+    move_apart(tmp_path, monkeypatch)
     (tmp_path / "small.yaml").write_text(FAQ, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("FRONTDESK_FAQ", "small.yaml")
-    monkeypatch.setenv("FRONTDESK_SEMANTIC", "no")
 
     def call(*arguments: str, stdin: bytes = b"") -> Outcome:
         monkeypatch.setattr(sys, "stdin", Pipe(stdin))

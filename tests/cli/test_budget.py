@@ -1,32 +1,10 @@
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from bot.__main__ import run
-
-FAQ = """\
-entries:
-  - id: opening-hours
-    question: When are you open?
-    answer: From nine to five.
-    phrasings: [what are your opening hours, are you open now, when do you close]
-  - id: parking
-    question: Where can I park my car?
-    answer: Behind the house.
-    phrasings: [is there a parking lot, where do I leave the car, parking place nearby]
-"""
-
-
-class Outcome(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
+from tests.cli.kit import FAQ, Outcome, Run, move_apart
 
 
 @pytest.fixture
@@ -34,11 +12,7 @@ def evaluate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capt
     """Runs the command over a small content with a number of labelled lines, without the encoder."""
     (tmp_path / "small.yaml").write_text(FAQ, encoding="utf-8")
     talk = {"turns": [{"user": "Where can I park my car?", "expect": "opening-hours"}] * 2}
-    for name in ("FRONTDESK_FAQ", "FRONTDESK_DEBUG", "XDG_CACHE_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("FRONTDESK_SEMANTIC", "no")
+    move_apart(tmp_path, monkeypatch)
 
     def call(lines: int, *arguments: str) -> Outcome:
         right = {"text": "Where can I park my car?", "expected": "parking"}

@@ -1,45 +1,24 @@
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from bot.__main__ import run
+from tests.cli.kit import FAQ, Outcome, Run, move_apart
 
-OLD = """\
-entries:
-  - id: opening-hours
-    question: When are you open?
-    answer: From nine to five.
-    phrasings: [what are your opening hours, are you open now, when do you close]
-  - id: parking
-    question: Where can I park my car?
-    answer: Behind the house.
-    phrasings: [is there a parking lot, where do I leave the car, parking place nearby]
-"""
 WIDER = f"""\
-{OLD}  - id: refund
+{FAQ}  - id: refund
     question: How do I get a refund?
     answer: At the till.
     phrasings: [give my money back, I want to return what I bought, refund please]
 """
-RENAMED = OLD.replace("  - id: parking", "  - id: car-wash").replace("Behind the house", "On Fridays")
-
-
-class Outcome(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
+RENAMED = FAQ.replace("  - id: parking", "  - id: car-wash").replace("Behind the house", "On Fridays")
 
 
 @pytest.fixture
 def diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     """Runs the command in a folder of small contents, without the encoder."""
-    for name, text in {"old.yaml": OLD, "wider.yaml": WIDER, "renamed.yaml": RENAMED}.items():
+    for name, text in {"old.yaml": FAQ, "wider.yaml": WIDER, "renamed.yaml": RENAMED}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "broken.yaml").write_text("entries: []\n", encoding="utf-8")
     lines = [
@@ -47,11 +26,7 @@ def diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
         {"id": "q2", "text": "Where can I park my car?", "expected": "parking"},
     ]
     (tmp_path / "labelled.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    for name in ("FRONTDESK_FAQ", "FRONTDESK_DEBUG", "XDG_CACHE_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("FRONTDESK_SEMANTIC", "no")
+    move_apart(tmp_path, monkeypatch)
 
     def call(*arguments: str) -> Outcome:
         code = run(["diff", *arguments])

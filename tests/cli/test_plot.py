@@ -1,23 +1,13 @@
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from bot.__main__ import run
+from tests.cli.kit import Outcome, Run, move_apart
 
 FAQ = "entries: [{id: parking, question: Where can I park my car?, answer: Behind the house.}]\n"
-
-
-class Outcome(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
 
 
 @pytest.fixture
@@ -27,11 +17,7 @@ def plot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
     line = json.dumps({"text": "Where can I park my car?", "expected": "parking"})
     (tmp_path / "labelled.jsonl").write_text(line, encoding="utf-8")
 
-    for name in ("FRONTDESK_FAQ", "FRONTDESK_DEBUG", "XDG_CACHE_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("FRONTDESK_SEMANTIC", "no")
+    move_apart(tmp_path, monkeypatch)
 
     def call(picture: str) -> Outcome:
         code = run(["eval", "labelled.jsonl", "--faq", "small.yaml", "--plot", picture])
