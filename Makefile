@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Where two compute at once, more threads wait for each other; numpy reads this when it is loaded.
+export OPENBLAS_NUM_THREADS ?= 1
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
