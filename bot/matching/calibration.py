@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from bot.matching.lexical import Floats
 
+Doubles = npt.NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -31,6 +33,7 @@ class Scale:
 # What files of a few dozen entries with five or more phrasings come out at; for files with too little to learn from.
 PRIOR = Scale(odds=1.2, lead=2.0, offset=1.0)
 _ITERATIONS = 30
+_HALVINGS = 20
 # Bounds of the two weights and the offset: cases that one weight parts without an error would drive it without end.
 _LOWEST = (0.05, 0.0, -15.0)
 _HIGHEST = (5.0, 20.0, 15.0)
@@ -44,22 +47,37 @@ def log_odds(probabilities: Floats) -> Floats:
     return np.asarray(np.log(clipped / (1 - clipped)), np.float32)
 
 
-def fit_scale(odds: Floats, leads: Floats, right: npt.NDArray[np.bool_], weights: npt.NDArray[np.float64]) -> Scale:
+def fit_scale(odds: Floats, leads: Floats, right: npt.NDArray[np.bool_], weights: Doubles) -> Scale:
     """Return the scale under which *right* is most likely, *weights* saying how many cases each one stands for.
 
-    Newton's method on the weighted log-likelihood with a quadratic pull towards `PRIOR`, projected onto weights of at
-    least zero.
+    Newton's method on the weighted log-likelihood with a quadratic pull towards `PRIOR`, projected onto the bounds
+    (Bertsekas, "Projected Newton methods", 1982); a step that would make the cases less likely is halved.
     """
     design = np.stack([odds, leads, np.ones_like(odds)], axis=1).astype(np.float64)
     prior = np.array([PRIOR.odds, PRIOR.lead, PRIOR.offset])
-    beta = prior.copy()
+
+    def loss(beta: Doubles) -> float:
+        exponents = design @ beta
+        surprise = np.logaddexp(0, np.where(right, -exponents, exponents))
+        return float(weights @ surprise + _PRIOR_WEIGHT * np.square(beta - prior).sum() / 2)
+
+    beta = prior
     for _ in range(_ITERATIONS):
         chance = 1 / (1 + np.exp(-np.clip(design @ beta, -60, 60)))
         gradient = design.T @ (weights * (right - chance)) - _PRIOR_WEIGHT * (beta - prior)
         curvature = (design * (weights * chance * (1 - chance))[:, None]).T @ design + _PRIOR_WEIGHT * np.eye(3)
-        step = np.linalg.solve(curvature, gradient)
-        beta = beta + step
-        beta = np.clip(beta, _LOWEST, _HIGHEST)
-        if np.abs(step).max() < 1e-6:
+        held = ((beta <= _LOWEST) & (gradient < 0)) | ((beta >= _HIGHEST) & (gradient > 0))
+        step = np.zeros(3)
+        step[~held] = np.linalg.solve(curvature[np.ix_(~held, ~held)], gradient[~held])
+        for _ in range(_HALVINGS):
+            following = np.clip(beta + step, _LOWEST, _HIGHEST)
+            if loss(following) <= loss(beta):
+                break
+            step /= 2
+        else:
+            break
+        moved = np.abs(following - beta).max()
+        beta = following
+        if moved < 1e-6:
             break
     return Scale(*(float(weight) for weight in beta))
