@@ -50,7 +50,7 @@ format: install
 	$(BIN)/ruff check --fix .
 
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --extra slack --extra discord --extra plot --extra semantic --group dev --upgrade \
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra slack --extra discord --extra postgres --extra plot --extra semantic --group dev --upgrade \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
 
 clean:

@@ -3,14 +3,15 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.conversation import Ranker, Shared, State, decide, overheard
 from bot.faq.content import Faq
-from bot.ledger.port import EventKey, Kept, Ledger, Record
-from bot.model import Attachment, Message, Outcome, Place, Reading, Reply
+from bot.ledger.keeping import Work, work_to_json
+from bot.ledger.port import Claim, Kept, Ledger, Record, event_key
+from bot.model import Attachment, Delivery, Match, Message, Outcome, Reading, Reply
+from bot.turns import Turns
 
 REMEMBERED = 86_400.0  # seconds; a follow-up comes the next morning, not the next week
 SHORT = 16_384  # characters; a text as long is read and matched in a few milliseconds, a longer one in a thread
@@ -33,15 +34,34 @@ class Library:
     ranker: Ranker
 
 
+@dataclass(frozen=True, slots=True)
+class _Among:
+    """A ranker that sees only some of the entries."""
+
+    ranker: Ranker
+    entries: frozenset[str]
+
+    @property
+    def threshold(self) -> float:
+        return self.ranker.threshold
+
+    def rank(self, reading: Reading) -> tuple[Match, ...]:
+        return tuple(match for match in self.ranker.rank(reading) if match.entry in self.entries)
+
+
 class Desk:
-    """Answers messages, each event once, each thread in order."""
+    """Answers messages, each event once, each thread in order.
+
+    A terminal, which shows a reply where it stands, uses `answer` or `consider`. A platform goes through `bot.relay`,
+    which takes the same steps one by one: `read`, `claim`, `decide`.
+    """
 
     def __init__(self, library: Callable[[], Library], ledger: Ledger, now: Callable[[], float]) -> None:
         """Answer from what *library* gives at the time of each message; *now* gives seconds since the epoch."""
-        self._library = library
-        self._ledger = ledger
-        self._now = now
-        self._turns: dict[Place, _Turns] = {}
+        self.library = library
+        self.ledger = ledger
+        self.now = now
+        self.turns = Turns()
 
     async def answer(self, message: Message) -> AsyncIterator[Reply]:
         """Yield the reply to *message*; nothing for a redelivery and for silence."""
@@ -51,58 +71,65 @@ class Desk:
 
     async def consider(self, message: Message) -> Reply | None:
         """Return what becomes of *message*, silence included; None only for a redelivery."""
-        if not await self._ledger.claim(event_key(message)):
-            return None
-        async with self._in_turn(message.place):
-            started = self._now()
-            library = self._library()
-            state = await self._recall(message)
-            if _size(message) <= SHORT:
-                reply, after = _decide(library, message, state)
-            else:
-                reply, after = await asyncio.to_thread(_decide, library, message, state)
-            record = _record(message, reply, library.faq.digest, started=started, ended=self._now())
-            await self._ledger.record(record, _kept(message, after, self._now() + REMEMBERED))
-        return reply
+        async with self.turns.take(message.place):
+            reading = await self.read(message)
+            if not await self.claim(message, reading):
+                return None
+            delivery = await self.decide(message, reading)
+            if delivery.reply.outcome is not Outcome.SILENCE:
+                await self.ledger.mark_posted(event_key(message), "")
+            return delivery.reply
 
-    async def posted(self, message: Message, reference: str) -> None:
-        """Note that the reply to *message* stands on the platform as *reference*."""
-        await self._ledger.mark_posted(event_key(message), reference)
+    async def read(self, message: Message) -> Reading:
+        """Return what *message* says: nothing behind this line holds a secret of its author."""
+        reader = self.library().reader
+        if _size(message) <= SHORT:
+            return reader.read(message.text, message.attachments)
+        return await asyncio.to_thread(reader.read, message.text, message.attachments)
+
+    async def claim(self, message: Message, reading: Reading) -> bool:
+        """Take the event of *message*; False where it was taken before.
+
+        Raises:
+            LedgerError: the record is out of reach; the event is not taken, and may be delivered again.
+        """
+        redacted = replace(message, text=reading.text, attachments=())
+        work = work_to_json(Work(redacted, reading.secrets, reading.live_secret))
+        return await self.ledger.claim(Claim(event_key(message), message.place, message.author, work, self.now()))
+
+    async def decide(self, message: Message, reading: Reading, before: str = "") -> Delivery:
+        """Return the reply to *message*, silence included, once it is recorded.
+
+        The caller holds the turn and the claim. *before* is the memory to decide with instead of the present one, as a
+        record keeps it, where an earlier decision is made anew.
+        """
+        started = self.now()
+        library = self.library()
+        state = State.from_json(before) if before else await self._recall(message)
+        if len(reading.text) <= SHORT:
+            reply, after = _decide(library, message, reading, state)
+        else:
+            reply, after = await asyncio.to_thread(_decide, library, message, reading, state)
+        ended = self.now()
+        delivery = Delivery(replace(message, text="", attachments=()), reply)
+        record = Record(delivery, library.faq.digest, ended, ended - started, state.to_json())
+        await self.ledger.record(record, _kept(message, after, ended + REMEMBERED))
+        return delivery
 
     async def _recall(self, message: Message) -> State:
-        own = await self._ledger.recall(message.place, message.author)
+        own = await self.ledger.recall(message.place, message.author)
         if not message.place.thread:
             return State.from_json(own)
-        return replace(State.from_json(own), shared=Shared.from_json(await self._ledger.recall(message.place, None)))
-
-    @asynccontextmanager
-    async def _in_turn(self, place: Place) -> AsyncIterator[None]:
-        """Hold *place* for one message; a lock lives only while somebody holds it or waits for it."""
-        turns = self._turns.setdefault(place, _Turns())
-        turns.people += 1
-        try:
-            async with turns.lock:
-                yield
-        finally:
-            turns.people -= 1
-            if not turns.people:
-                del self._turns[place]
+        return replace(State.from_json(own), shared=Shared.from_json(await self.ledger.recall(message.place, None)))
 
 
-class _Turns:
-    def __init__(self) -> None:
-        self.lock = asyncio.Lock()
-        self.people = 0
-
-
-def event_key(message: Message) -> EventKey:
-    """Return what the ledger knows the event of *message* by."""
-    return EventKey(message.place.platform, message.place.tenant, message.event)
-
-
-def _decide(library: Library, message: Message, state: State) -> tuple[Reply, State]:
-    reading = library.reader.read(message.text, message.attachments)
-    reply, after = decide(reading, state, library.faq, library.ranker, addressed=message.addressed)
+def _decide(library: Library, message: Message, reading: Reading, state: State) -> tuple[Reply, State]:
+    faq, ranker = library.faq, library.ranker
+    if message.outsiders:
+        faq, ranker = faq.public, _Among(ranker, frozenset(faq.public.by_id))
+    if message.locale and not any(character.isalpha() for character in reading.question):
+        reading = replace(reading, language=message.locale)
+    reply, after = decide(reading, state, faq, ranker, addressed=message.addressed, pick=message.pick)
     if reply.outcome is Outcome.SILENCE and message.place.thread:
         after = replace(after, shared=overheard(after.shared, _mark(message.author)))
     return reply, after
@@ -114,24 +141,6 @@ def _kept(message: Message, state: State, expires: float) -> tuple[Kept, ...]:
     if not message.place.thread:
         return (own,)
     return (own, Kept(message.place, None, state.shared.to_json(), expires))
-
-
-def _record(message: Message, reply: Reply, content: str, *, started: float, ended: float) -> Record:
-    return Record(
-        event=event_key(message),
-        place=message.place,
-        author=message.author,
-        outcome=reply.outcome,
-        text=reply.text,
-        language=reply.language,
-        entries=reply.entries,
-        confidence=reply.confidence,
-        candidates=tuple((match.entry, match.confidence) for match in reply.candidates),
-        choices=tuple((choice.label, choice.entry) for choice in reply.choices),
-        content=content,
-        at=ended,
-        seconds=ended - started,
-    )
 
 
 def _size(message: Message) -> int:

@@ -44,11 +44,30 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """What a person wrote, in the core's terms.
+class Choice:
+    """Something a person may pick instead of typing; ``entry`` is None for "none of these"."""
 
-    ``event`` identifies the delivery within its platform: a redelivery carries the same one. ``addressed`` is False for
-    a message that was only overheard.
+    label: str
+    entry: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person wrote or did, in the core's terms.
+
+    Attributes:
+        event: Identifies the message within its platform and tenant: a redelivery carries the same one.
+        place: Where it was written, and where the reply goes.
+        author: Who wrote it.
+        text: The words, as sent.
+        attachments: The text files that came along.
+        addressed: False for a message that was only overheard.
+        pick: The choice that was picked by a button, where no words were typed.
+        revises: The event of the earlier message that this one is the new wording of, else empty.
+        outsiders: People from outside the tenant read along, so that only public entries may be shown.
+        locale: The language that the platform knows its author by (ISO 639-1), for where the words do not tell.
+        sent: When it was written, in seconds since the epoch, where the delivery may be a late one.
+        origin: The adapter's own note on how to reply, opaque to the core and kept until the reply stands.
     """
 
     event: str
@@ -57,6 +76,12 @@ class Message:
     text: str
     attachments: tuple[Attachment, ...] = ()
     addressed: bool = True
+    pick: Choice | None = None
+    revises: str = ""
+    outsiders: bool = False
+    locale: str = ""
+    sent: float | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +157,6 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Something a person may pick instead of typing; ``entry`` is None for "none of these"."""
-
-    label: str
-    entry: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
     """What goes back; ``text`` is CommonMark, empty for silence.
 
@@ -156,3 +173,11 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     secrets: tuple[Secret, ...] = field(default=())
     live_secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A reply on its way to its platform; the *message* that it answers has lost its words."""
+
+    message: Message
+    reply: Reply

@@ -19,25 +19,61 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting, with its default.
+    """Every setting, with its default; empty means not set.
 
     Attributes:
         cache: Folder for what can be computed again.
-        state: Folder for what should outlive a restart.
+        state: Folder for what a person's terminal remembers.
+        data: Folder for what must outlive a restart: the ledger, where no database is named.
         faq: The content file (``FRONTDESK_FAQ``), or None for the one that the program brings along.
         semantic: Whether the sentence encoder is used where it is installed (``FRONTDESK_SEMANTIC``).
-        slack_bot_token: ``SLACK_BOT_TOKEN``, or None.
-        slack_app_token: ``SLACK_APP_TOKEN``, or None.
-        discord_token: ``DISCORD_TOKEN``, or None.
+        database_url: ``DATABASE_URL``: where the ledger is, ``postgresql://...`` or ``sqlite:///FILE``.
+        keys: ``FRONTDESK_KEYS``: keys for what is encrypted at rest, separated by commas, the newest first.
+        late: ``FRONTDESK_LATE``: how many seconds after it was asked a question is still answered.
+        retention: ``FRONTDESK_RETENTION``: for how many days the ledger keeps what is done.
+        keep_questions: ``FRONTDESK_KEEP_QUESTIONS``: for how many days redacted questions are kept; 0 keeps none.
+        http_addr: ``FRONTDESK_HTTP_ADDR``: where HTTP is served, ``HOST:PORT``.
+        slack_bot_token: ``SLACK_BOT_TOKEN``.
+        slack_app_token: ``SLACK_APP_TOKEN``; with it Slack is reached by Socket Mode.
+        slack_signing_secret: ``SLACK_SIGNING_SECRET``; with it, and no app token, Slack is served over HTTP.
+        slack_client_id: ``SLACK_CLIENT_ID``, for many workspaces.
+        slack_client_secret: ``SLACK_CLIENT_SECRET``, likewise.
+        slack_api_url: ``SLACK_API_URL``: another base of Slack's Web API.
+        slack_hand_off: ``FRONTDESK_SLACK_HAND_OFF``: the channel where people are called.
+        slack_auto_answer: ``FRONTDESK_SLACK_AUTO_ANSWER``: channels in which overheard questions are answered.
+        discord_token: ``DISCORD_TOKEN``.
+        discord_api_url: ``DISCORD_API_URL``: another base of Discord's API, up to its version.
+        discord_gateway_url: ``DISCORD_GATEWAY_URL``: another gateway.
+        discord_message_content: ``DISCORD_MESSAGE_CONTENT``: whether the privileged intent of that name is used.
+        discord_shard_ids: ``DISCORD_SHARD_IDS``: the shards of this process, separated by commas.
+        discord_shard_count: ``DISCORD_SHARD_COUNT``: how many there are in all; 0 leaves it to Discord.
     """
 
     cache: Path
     state: Path
+    data: Path
     faq: Path | None = None
     semantic: bool = True
-    slack_bot_token: str | None = field(default=None, repr=False)
-    slack_app_token: str | None = field(default=None, repr=False)
-    discord_token: str | None = field(default=None, repr=False)
+    database_url: str = field(default="", repr=False)
+    keys: tuple[str, ...] = field(default=(), repr=False)
+    late: float = 600.0
+    retention: int = 30
+    keep_questions: int = 0
+    http_addr: str = "127.0.0.1:8080"
+    slack_bot_token: str = field(default="", repr=False)
+    slack_app_token: str = field(default="", repr=False)
+    slack_signing_secret: str = field(default="", repr=False)
+    slack_client_id: str = ""
+    slack_client_secret: str = field(default="", repr=False)
+    slack_api_url: str = ""
+    slack_hand_off: str = ""
+    slack_auto_answer: tuple[str, ...] = ()
+    discord_token: str = field(default="", repr=False)
+    discord_api_url: str = ""
+    discord_gateway_url: str = ""
+    discord_message_content: bool = False
+    discord_shard_ids: tuple[int, ...] = ()
+    discord_shard_count: int = 0
 
 
 def read_settings(environ: Mapping[str, str], folder: Path, platform: str = sys.platform) -> Settings:
@@ -52,13 +88,31 @@ def read_settings(environ: Mapping[str, str], folder: Path, platform: str = sys.
     values = {**_dotenv(folder / ".env"), **{name: value for name, value in environ.items() if value}}
     faq = values.get("FRONTDESK_FAQ")
     return Settings(
-        faq=Path(faq).expanduser() if faq else None,
-        semantic=_truth(values, "FRONTDESK_SEMANTIC", default=True),
-        slack_bot_token=_secret(values, "SLACK_BOT_TOKEN"),
-        slack_app_token=_secret(values, "SLACK_APP_TOKEN"),
-        discord_token=_secret(values, "DISCORD_TOKEN"),
         cache=_user_folder(values, platform, "XDG_CACHE_HOME", ".cache", "Library/Caches"),
         state=_user_folder(values, platform, "XDG_STATE_HOME", ".local/state", "Library/Application Support"),
+        data=_user_folder(values, platform, "XDG_DATA_HOME", ".local/share", "Library/Application Support"),
+        faq=Path(faq).expanduser() if faq else None,
+        semantic=_truth(values, "FRONTDESK_SEMANTIC", default=True),
+        database_url=_secret(values, "DATABASE_URL"),
+        keys=_listed(_secret(values, "FRONTDESK_KEYS")),
+        late=float(_count(values, "FRONTDESK_LATE", default=600, least=1)),
+        retention=_count(values, "FRONTDESK_RETENTION", default=30, least=1),
+        keep_questions=_count(values, "FRONTDESK_KEEP_QUESTIONS", default=0),
+        http_addr=_address(values, "FRONTDESK_HTTP_ADDR", default="127.0.0.1:8080"),
+        slack_bot_token=_secret(values, "SLACK_BOT_TOKEN"),
+        slack_app_token=_secret(values, "SLACK_APP_TOKEN"),
+        slack_signing_secret=_secret(values, "SLACK_SIGNING_SECRET"),
+        slack_client_id=values.get("SLACK_CLIENT_ID", "").strip(),
+        slack_client_secret=_secret(values, "SLACK_CLIENT_SECRET"),
+        slack_api_url=_url(values, "SLACK_API_URL", "http", "https"),
+        slack_hand_off=values.get("FRONTDESK_SLACK_HAND_OFF", "").strip(),
+        slack_auto_answer=_listed(values.get("FRONTDESK_SLACK_AUTO_ANSWER", "")),
+        discord_token=_secret(values, "DISCORD_TOKEN"),
+        discord_api_url=_url(values, "DISCORD_API_URL", "http", "https"),
+        discord_gateway_url=_url(values, "DISCORD_GATEWAY_URL", "ws", "wss"),
+        discord_message_content=_truth(values, "DISCORD_MESSAGE_CONTENT", default=False),
+        discord_shard_ids=_numbers(values, "DISCORD_SHARD_IDS"),
+        discord_shard_count=_count(values, "DISCORD_SHARD_COUNT", default=0),
     )
 
 
@@ -83,18 +137,53 @@ def _truth(values: Mapping[str, str], name: str, *, default: bool) -> bool:
     return word in TRUE
 
 
-def _secret(values: Mapping[str, str], name: str) -> str | None:
-    """The value of *name*, or what stands in the file that ``<name>_FILE`` names; None where there is neither."""
+def _count(values: Mapping[str, str], name: str, *, default: int, least: int = 0) -> int:
+    word = values.get(name, "").strip()
+    if not word:
+        return default
+    if not word.isdecimal() or int(word) < least:
+        raise SettingsError(f"{name} is {word!r}: write a whole number from {least} up")
+    return int(word)
+
+
+def _numbers(values: Mapping[str, str], name: str) -> tuple[int, ...]:
+    words = _listed(values.get(name, ""))
+    if wrong := next((word for word in words if not word.isdecimal()), None):
+        raise SettingsError(f"{name} has {wrong!r}: write whole numbers, separated by commas")
+    return tuple(map(int, words))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(word for part in text.split(",") if (word := part.strip()))
+
+
+def _address(values: Mapping[str, str], name: str, *, default: str) -> str:
+    word = values.get(name, "").strip() or default
+    host, colon, port = word.rpartition(":")
+    if not host or not colon or not port.isdecimal() or int(port) > 65_535:
+        raise SettingsError(f"{name} is {word!r}: write HOST:PORT, such as {default}")
+    return word
+
+
+def _url(values: Mapping[str, str], name: str, *schemes: str) -> str:
+    word = values.get(name, "").strip()
+    if word and not word.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        raise SettingsError(f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return word
+
+
+def _secret(values: Mapping[str, str], name: str) -> str:
+    """The value of *name*, or what stands in the file that ``<name>_FILE`` names; empty where there is neither."""
     if value := values.get(name, "").strip():
         return value
     if not (file := values.get(f"{name}_FILE")):
-        return None
+        return ""
     try:
         text = Path(file).expanduser().read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{name}_FILE names {file}, which cannot be read: {_reason(error)}") from error
     if not text:
-        raise SettingsError(f"{name}_FILE names {file}, which is empty: put the token there")
+        raise SettingsError(f"{name}_FILE names {file}, which is empty: put the value there")
     return text
 
 

@@ -15,7 +15,7 @@ from bot.conversation.state import Fact, Shared, State
 from bot.conversation.turn import Ranker, Turn, begin, reply, silence
 from bot.conversation.wording import hand_off, listed, product, question, say
 from bot.faq.content import Faq
-from bot.model import Evidence, Kind, Match, Outcome, Reading, Reply
+from bot.model import Choice, Evidence, Kind, Match, Outcome, Reading, Reply
 
 Result: TypeAlias = tuple[Reply, State]
 Step: TypeAlias = Callable[[Turn], Result | None]
@@ -27,14 +27,18 @@ VERBATIM = 0.99  # what a phrasing asked word for word gets
 ENOUGH_TO_CLARIFY = 0.5  # below, "none of these" would be the likeliest choice
 
 
-def decide(reading: Reading, state: State, faq: Faq, ranker: Ranker, *, addressed: bool) -> tuple[Reply, State]:
+def decide(
+    reading: Reading, state: State, faq: Faq, ranker: Ranker, *, addressed: bool, pick: Choice | None = None
+) -> tuple[Reply, State]:
     """Return what to reply to *reading* in a conversation at *state*, and the state after it.
 
     A message that is not *addressed* to the bot gets a confident answer of its own or silence, and silence where the
     thread is a person's, where people talk to each other, or where the answer stands just above; silence leaves the
-    state as it was.
+    state as it was. A *pick* is a choice that was made by a button, by whomever and however long ago it was offered.
     """
     turn = begin(reading, state, faq, ranker)
+    if pick is not None:
+        return _chosen(turn, tuple(entry for entry in (pick.entry,) if entry and entry in faq.by_id))
     if addressed:
         return _first(turn, _STEPS)
     if turn.state.shared.handed_off or turn.state.shared.between_people:
@@ -78,12 +82,15 @@ def _picked(turn: Turn) -> Result | None:
     offered = [turn.faq.by_id[entry] for entry in turn.state.offered]
     spoken = (tuple(question(entry, language, turn.faq) for entry in offered) for language in turn.faq.languages)
     places = next((found for labels in spoken if (found := picks(turn.reading.text, labels)) is not None), None)
-    if places is None:
-        return None
-    if not places:
+    return None if places is None else _chosen(turn, tuple(turn.state.offered[place] for place in places))
+
+
+def _chosen(turn: Turn, entries: Sequence[str]) -> Result:
+    """The answers that were picked, or what there is to say where none of them was the right one."""
+    if not entries:
         made = reply(turn, Outcome.FALLBACK, say("fallback", turn.language), hand_off(turn.faq, turn.language))
         return made, replace(_settled(turn), misses=turn.state.misses + 1)
-    matches = tuple(Match(turn.state.offered[place], 1.0) for place in places)
+    matches = tuple(Match(entry, 1.0) for entry in entries)
     return _answer(turn, matches, compose(turn, matches, in_full=True), _led_by(matches, turn.ranked))
 
 

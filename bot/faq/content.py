@@ -1,9 +1,10 @@
 """The immutable content that a valid faq.yaml becomes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +84,14 @@ class Faq:
     def by_id(self) -> Mapping[str, Entry]:
         """The entries by their ids."""
         return {entry.id: entry for entry in self.entries}
+
+    @cached_property
+    def public(self) -> Self:
+        """The same content with the public entries alone, for where people from outside read along."""
+        shown = {entry.id for entry in self.entries if entry.audience == "public"}
+        entries = (
+            replace(entry, see_also=tuple(other for other in entry.see_also if other in shown))
+            for entry in self.entries
+            if entry.id in shown
+        )
+        return replace(self, entries=tuple(entries))

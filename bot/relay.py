@@ -1,0 +1,254 @@
+"""Exactly one visible answer: from an event that a platform delivers, perhaps more than once, to its reply.
+
+An event is claimed before the platform hears that it arrived. The reply is recorded before it is posted, and its
+reference after. Whatever is cut short, by a crash, by a platform or by a database that is away, stays open in the
+ledger and is taken up again by `Relay.recover`, here or in another process: a claimed event is decided, and for a
+decided one the platform is asked whether the reply stands already.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any, Protocol
+
+from bot.desk import Desk
+from bot.ledger.keeping import delivery_from_json, work_from_json
+from bot.ledger.port import Claim, EventKey, LedgerError, Open, Stage, event_key
+from bot.model import Delivery, Message, Outcome, Place, Reading
+from bot.turns import Ticket
+
+LATE = 600.0  # seconds; an answer that comes later than that is no help any more
+PAUSE = 5.0  # seconds between two looks for what was left open
+HELD = 1_000  # messages kept while the ledger is away
+
+log = logging.getLogger(__name__)
+
+
+class Refused(Exception):  # noqa: N818 - the platform's word, not a fault of the program
+    """The platform does not take a reply and never will; the message says why, without a word of the asker."""
+
+
+class Outlet(Protocol):
+    """Where replies go: the part of an adapter that writes to its platform.
+
+    A verb raises `Refused` for good and anything else for the time being; then it is tried again.
+    """
+
+    platform: str
+
+    async def fetch(self, message: Message) -> Message:
+        """Return *message* with what it only points to (its files) read; the same value where that is nothing."""
+        ...
+
+    async def warn(self, delivery: Delivery) -> None:
+        """Tell the author alone that a live secret was pasted, and how to revoke it."""
+        ...
+
+    async def post(self, delivery: Delivery) -> str:
+        """Show the reply and return the platform's reference of it."""
+        ...
+
+    async def find(self, delivery: Delivery) -> str | None:
+        """Return the reference of the reply where it stands already: asked after a crash, and only then."""
+        ...
+
+    async def revise(self, delivery: Delivery, reference: str) -> str:
+        """Put the reply in the place of the one that stands as *reference*; return the reference it has now."""
+        ...
+
+    async def remove(self, place: Place, reference: str) -> None:
+        """Take away the reply that stands as *reference*."""
+        ...
+
+
+class Relay:
+    """Brings the messages of one platform to the desk, and the replies back."""
+
+    def __init__(self, desk: Desk, outlet: Outlet, *, late: float = LATE) -> None:
+        """Answer what is at most *late* seconds old."""
+        self._desk = desk
+        self._ledger = desk.ledger
+        self._outlet = outlet
+        self._late = late
+        self._busy: dict[EventKey, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._held = 0
+
+    async def accept(self, message: Message) -> bool:
+        """Claim *message*; True where it was new. What it takes to answer goes on in the background.
+
+        Raises:
+            LedgerError: it could not be claimed; a platform that redelivers must not be told that it arrived.
+        """
+        ticket = self._desk.turns.take(message.place)
+        try:
+            reading = await self._desk.read(message)
+            claimed = await self._desk.claim(message, reading)
+        except BaseException:
+            ticket.leave()
+            raise
+        if not claimed:
+            ticket.leave()
+            return False
+        self._start(event_key(message), self._answer(message, reading, ticket))
+        return True
+
+    async def hold(self, message: Message) -> bool:
+        """Accept *message* from a platform that does not redeliver: while the ledger is away, wait for it.
+
+        Raises:
+            LedgerError: the ledger is away, and so many wait for it already that this one cannot be held too.
+        """
+        if self._held >= HELD:
+            raise LedgerError(f"{HELD} messages wait for the ledger already")
+        self._held += 1
+        try:
+            for _ in range(max(1, int(self._late / PAUSE))):
+                try:
+                    return await self.accept(message)
+                except LedgerError as error:
+                    log.warning("%s waits for the ledger: %s", message.event, error)
+                    await asyncio.sleep(PAUSE)
+            return await self.accept(message)
+        finally:
+            self._held -= 1
+
+    async def retract(self, message: Message) -> None:
+        """Take away the reply to *message*, which its author deleted; its words do not matter."""
+        key = event_key(message)
+        async with self._desk.turns.take(message.place), self._ledger.turn(message.place):
+            standing = await self._ledger.standing(key)
+            if standing is None:
+                return
+            if standing.reference:
+                await self._outlet.remove(standing.place, standing.reference)
+            await self._ledger.close(key, Stage.WITHDRAWN)
+
+    async def once(self, message: Message, what: str) -> bool:
+        """Return True the first time that *what* is asked for about *message*, ever."""
+        key = replace(event_key(message), event=f"{message.event}#{what}")
+        return await self._ledger.claim(
+            Claim(key, message.place, message.author, "", self._desk.now(), stage=Stage.SILENT)
+        )
+
+    async def recover(self) -> int:
+        """Take up what was left open; return how many events that are."""
+        left = await self._ledger.take_over(self._outlet.platform, frozenset(self._busy))
+        for event in left:
+            self._start(event.event, self._resume(event, self._desk.turns.take(event.place)))
+        return len(left)
+
+    async def tend(self) -> None:
+        """Look for what was left open, now and again and again, until cancelled."""
+        while True:
+            try:
+                await self.recover()
+            except LedgerError as error:
+                log.warning("the ledger is away: %s", error)
+            await asyncio.sleep(PAUSE)
+
+    async def drain(self, seconds: float) -> int:
+        """Wait for the answers under way, *seconds* at most; return how many are left for the next start."""
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks), timeout=seconds)
+        left = tuple(self._tasks)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        return len(left)
+
+    def _start(self, key: EventKey, work: Coroutine[Any, Any, None]) -> None:
+        """Do *work* on the event *key* in the background; what goes wrong leaves the event open."""
+        self._busy[key] = self._busy.get(key, 0) + 1
+        task = asyncio.create_task(self._guard(key, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guard(self, key: EventKey, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await self._closing(key, work)
+        except Exception as error:  # noqa: BLE001 - the boundary of everything that answers
+            # The text of an error may quote what a person wrote; its class does not.
+            log.warning("%s is not answered yet (%s)", key.event, type(error).__name__)
+        finally:
+            self._busy[key] -= 1
+            if not self._busy[key]:
+                del self._busy[key]
+
+    async def _closing(self, key: EventKey, work: Coroutine[Any, Any, None]) -> None:
+        """Do *work*, and close the event where the platform refuses the reply."""
+        try:
+            await work
+        except Refused as error:
+            log.warning("the reply to %s was refused: %s", key.event, error)
+            await self._ledger.close(key, Stage.REFUSED)
+
+    async def _answer(self, message: Message, reading: Reading, ticket: Ticket) -> None:
+        async with ticket, self._ledger.turn(message.place):
+            if self._too_late(message.sent):
+                await self._ledger.close(event_key(message), Stage.EXPIRED)
+                return
+            complete = await self._outlet.fetch(message)
+            if complete is not message:
+                reading = await self._desk.read(complete)
+            if message.revises:
+                await self._revise(complete, reading)
+            else:
+                await self._bring(await self._desk.decide(complete, reading))
+
+    async def _warn(self, delivery: Delivery) -> None:
+        """A warning is given at most once, and never stands in the way of the answer."""
+        if not delivery.reply.live_secret or not await self.once(delivery.message, "warned"):
+            return
+        try:
+            await self._outlet.warn(delivery)
+        except Exception as error:  # noqa: BLE001 - see above
+            log.warning("%s could not be warned of a secret (%s)", delivery.message.event, type(error).__name__)
+
+    async def _revise(self, message: Message, reading: Reading) -> None:
+        """Decide an edited message anew, under the event that it had first."""
+        first = replace(message, event=message.revises, revises="")
+        standing = await self._ledger.standing(event_key(first))
+        if standing is None:
+            # The edit overtook the message itself, which will be taken for a redelivery when it comes.
+            fresh = await self._desk.claim(first, reading)
+        else:
+            fresh = standing.stage not in (Stage.EXPIRED, Stage.REFUSED, Stage.WITHDRAWN)
+        if fresh:
+            delivery = await self._desk.decide(first, reading, standing.before if standing else "")
+            await self._bring(delivery, standing.reference if standing else "")
+        await self._ledger.close(event_key(message), Stage.SILENT)
+
+    async def _resume(self, left: Open, ticket: Ticket) -> None:
+        """Go on with an event where another process, or an earlier try, stopped."""
+        if left.stage is Stage.CLAIMED:
+            work = work_from_json(left.work)
+            reading = await self._desk.read(work.message)
+            reading = replace(reading, secrets=work.secrets, live_secret=work.live_secret)
+            await self._answer(replace(work.message, sent=left.at), reading, ticket)
+            return
+        delivery = delivery_from_json(left.work)
+        async with ticket, self._ledger.turn(delivery.message.place):
+            standing = await self._ledger.standing(left.event)
+            if standing is None or standing.stage is not Stage.DECIDED:
+                return
+            reference = standing.reference or await self._outlet.find(delivery)
+            if not reference and self._too_late(left.at):
+                await self._ledger.close(left.event, Stage.EXPIRED)
+            else:
+                await self._bring(delivery, reference or "")
+
+    async def _bring(self, delivery: Delivery, reference: str = "") -> None:
+        """Post the reply, or put it in the place of the one that stands as *reference*."""
+        if delivery.reply.outcome is Outcome.SILENCE:
+            return
+        await self._warn(delivery)
+        if reference:
+            reference = await self._outlet.revise(delivery, reference)
+        else:
+            reference = await self._outlet.post(delivery)
+        await self._ledger.mark_posted(event_key(delivery.message), reference)
+
+    def _too_late(self, sent: float | None) -> bool:
+        return sent is not None and self._desk.now() - sent > self._late
