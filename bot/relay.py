@@ -8,13 +8,14 @@ decided one the platform is asked whether the reply stands already.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, Protocol
 
 from bot.desk import Desk
 from bot.ledger.keeping import delivery_from_json, work_from_json
-from bot.ledger.port import Claim, EventKey, LedgerError, Open, Stage, event_key
+from bot.ledger.port import Claim, EventKey, LedgerError, Open, Stage, Standing, event_key
 from bot.model import Delivery, Message, Outcome, Place, Reading
 from bot.turns import Ticket
 
@@ -71,7 +72,7 @@ class Relay:
         self._ledger = desk.ledger
         self._outlet = outlet
         self._late = late
-        self._busy: dict[EventKey, int] = {}
+        self._busy: Counter[EventKey] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._held = 0
 
@@ -81,18 +82,19 @@ class Relay:
         Raises:
             LedgerError: it could not be claimed; a platform that redelivers must not be told that it arrived.
         """
-        ticket = self._desk.turns.take(message.place)
+        key, ticket = event_key(message), self._desk.turns.take(message.place)
+        self._busy[key] += 1  # before the claim, so that `recover` never sees an event that nobody seems to work on
         try:
             reading = await self._desk.read(message)
             claimed = await self._desk.claim(message, reading)
         except BaseException:
-            ticket.leave()
+            self._leave(key, ticket)
             raise
-        if not claimed:
-            ticket.leave()
-            return False
-        self._start(event_key(message), self._answer(message, reading, ticket))
-        return True
+        if claimed:
+            self._start(key, self._answer(message, reading), ticket)
+        else:
+            self._leave(key, ticket)
+        return claimed
 
     async def hold(self, message: Message) -> bool:
         """Accept *message* from a platform that does not redeliver: while the ledger is away, wait for it.
@@ -134,9 +136,11 @@ class Relay:
 
     async def recover(self) -> int:
         """Take up what was left open; return how many events that are."""
-        left = await self._ledger.take_over(self._outlet.platform, frozenset(self._busy))
+        found = await self._ledger.take_over(self._outlet.platform, frozenset(self._busy))
+        left = [event for event in found if event.event not in self._busy]
         for event in left:
-            self._start(event.event, self._resume(event, self._desk.turns.take(event.place)))
+            self._busy[event.event] += 1
+            self._start(event.event, self._resume(event), self._desk.turns.take(event.place))
         return len(left)
 
     async def tend(self) -> None:
@@ -158,23 +162,25 @@ class Relay:
         await asyncio.gather(*left, return_exceptions=True)
         return len(left)
 
-    def _start(self, key: EventKey, work: Coroutine[Any, Any, None]) -> None:
-        """Do *work* on the event *key* in the background; what goes wrong leaves the event open."""
-        self._busy[key] = self._busy.get(key, 0) + 1
-        task = asyncio.create_task(self._guard(key, work))
+    def _start(self, key: EventKey, work: Coroutine[Any, Any, None], ticket: Ticket) -> None:
+        """Do *work* on the event *key*, which is busy, in the background when its turn comes."""
+        task = asyncio.create_task(self._guard(key, work, ticket))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: (work.close(), self._leave(key, ticket)))  # also where it never started
 
-    async def _guard(self, key: EventKey, work: Coroutine[Any, Any, None]) -> None:
+    def _leave(self, key: EventKey, ticket: Ticket) -> None:
+        ticket.leave()
+        self._busy -= Counter((key,))
+
+    async def _guard(self, key: EventKey, work: Coroutine[Any, Any, None], ticket: Ticket) -> None:
+        """What goes wrong in *work* leaves the event open."""
         try:
-            await self._closing(key, work)
+            async with ticket, self._ledger.turn(ticket.place):
+                await self._closing(key, work)
         except Exception as error:  # noqa: BLE001 - the boundary of everything that answers
             # The text of an error may quote what a person wrote; its class does not.
             log.warning("%s is not answered yet (%s)", key.event, type(error).__name__)
-        finally:
-            self._busy[key] -= 1
-            if not self._busy[key]:
-                del self._busy[key]
 
     async def _closing(self, key: EventKey, work: Coroutine[Any, Any, None]) -> None:
         """Do *work*, and close the event where the platform refuses the reply."""
@@ -184,18 +190,17 @@ class Relay:
             log.warning("the reply to %s was refused: %s", key.event, error)
             await self._ledger.close(key, Stage.REFUSED)
 
-    async def _answer(self, message: Message, reading: Reading, ticket: Ticket) -> None:
-        async with ticket, self._ledger.turn(message.place):
-            if self._too_late(message.sent):
-                await self._ledger.close(event_key(message), Stage.EXPIRED)
-                return
-            complete = await self._outlet.fetch(message)
-            if complete is not message:
-                reading = await self._desk.read(complete)
-            if message.revises:
-                await self._revise(complete, reading)
-            else:
-                await self._bring(await self._desk.decide(complete, reading))
+    async def _answer(self, message: Message, reading: Reading) -> None:
+        if self._too_late(message.sent):
+            await self._ledger.close(event_key(message), Stage.EXPIRED)
+            return
+        complete = await self._outlet.fetch(message)
+        if complete is not message:
+            reading = await self._desk.read(complete)
+        if message.revises:
+            await self._revise(complete, reading)
+        else:
+            await self._bring(await self._desk.decide(complete, reading))
 
     async def _warn(self, delivery: Delivery) -> None:
         """A warning is given at most once, and never stands in the way of the answer."""
@@ -217,27 +222,37 @@ class Relay:
             fresh = standing.stage not in (Stage.EXPIRED, Stage.REFUSED, Stage.WITHDRAWN)
         if fresh:
             delivery = await self._desk.decide(first, reading, standing.before if standing else "")
-            await self._bring(delivery, standing.reference if standing else "")
+            await self._bring(delivery, await self._reference(delivery, standing))
         await self._ledger.close(event_key(message), Stage.SILENT)
 
-    async def _resume(self, left: Open, ticket: Ticket) -> None:
+    async def _reference(self, delivery: Delivery, standing: Standing | None) -> str:
+        """Where the earlier reply stands, empty where none does; one that was cut short is looked for."""
+        if standing is None or standing.reference or standing.stage is not Stage.DECIDED:
+            return standing.reference if standing else ""
+        return await self._outlet.find(delivery) or ""
+
+    async def _resume(self, left: Open) -> None:
         """Go on with an event where another process, or an earlier try, stopped."""
-        if left.stage is Stage.CLAIMED:
+        standing = await self._ledger.standing(left.event)
+        if standing is None or standing.stage is not left.stage:
+            return  # it was finished meanwhile
+        if left.stage is Stage.DECIDED:
+            await self._finish(delivery_from_json(left.work), standing)
+        elif self._too_late(left.at):
+            await self._ledger.close(left.event, Stage.EXPIRED)
+        else:
             work = work_from_json(left.work)
             reading = await self._desk.read(work.message)
-            reading = replace(reading, secrets=work.secrets, live_secret=work.live_secret)
-            await self._answer(replace(work.message, sent=left.at), reading, ticket)
-            return
-        delivery = delivery_from_json(left.work)
-        async with ticket, self._ledger.turn(delivery.message.place):
-            standing = await self._ledger.standing(left.event)
-            if standing is None or standing.stage is not Stage.DECIDED:
-                return
-            reference = standing.reference or await self._outlet.find(delivery)
-            if not reference and self._too_late(left.at):
-                await self._ledger.close(left.event, Stage.EXPIRED)
-            else:
-                await self._bring(delivery, reference or "")
+            await self._answer(work.message, replace(reading, secrets=work.secrets, live_secret=work.live_secret))
+
+    async def _finish(self, delivery: Delivery, standing: Standing) -> None:
+        """See to it that a decided reply stands, whether or not it did before it could be recorded."""
+        if not standing.reference and (found := await self._outlet.find(delivery)):
+            await self._ledger.mark_posted(standing.event, found)
+        elif not standing.reference and self._too_late(standing.at):
+            await self._ledger.close(standing.event, Stage.EXPIRED)
+        else:
+            await self._bring(delivery, standing.reference)
 
     async def _bring(self, delivery: Delivery, reference: str = "") -> None:
         """Post the reply, or put it in the place of the one that stands as *reference*."""

@@ -27,7 +27,7 @@ class Ticket:
 
     def __init__(self, last: dict[Place, "Ticket"], place: Place) -> None:
         self._last = last
-        self._place = place
+        self.place = place
         self.ahead = last.get(place)
         self.done = asyncio.Event()
 
@@ -47,12 +47,12 @@ class Ticket:
     def leave(self) -> None:
         """Give the position up, before the turn or after it; those behind wait for those ahead alone."""
         self.done.set()
-        if self._last.get(self._place) is not self:
+        if self._last.get(self.place) is not self:
             return
         if ahead := self._waited_for():
-            self._last[self._place] = ahead
+            self._last[self.place] = ahead
         else:
-            del self._last[self._place]
+            del self._last[self.place]
 
     def _waited_for(self) -> "Ticket | None":
         """The nearest ticket ahead that is still held; those that were given up are stepped over."""
