@@ -44,7 +44,8 @@ _CONTAINER = r"[\w./-]{1,60}[ \t]{1,20}\|(?=[ \t]|$)"
 
 
 def _prefix(shapes: str) -> re.Pattern[str]:
-    return re.compile(rf"(?mx)^[ \t>|]{{0,12}}(?:{shapes})(?:[ \t]{{0,12}}(?:{shapes})){{0,3}}")
+    """One after the other of *shapes* behind a line break: a pattern that begins with a letter is found fast."""
+    return re.compile(rf"(?x)\n(?=[^\r\n])[ \t>|]{{0,12}}(?:{shapes})(?:[ \t]{{0,12}}(?:{shapes})){{0,3}}")
 
 
 _PREFIX, _PREFIX_OR_CONTAINER = _prefix(_STAMP), _prefix(f"{_STAMP} | {_CONTAINER}")
@@ -54,6 +55,7 @@ _WIDTHS = range(50, 201)
 _FEWEST, _ALIKE, _MARGIN, _LONGEST_WRAPPED = 2, 6, 3, 100_000
 
 _DROPPED = b"\0 \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\"'`\\*|<>"
+_DROPPED_LETTERS = frozenset(_DROPPED.decode())
 
 
 def fold(text: str) -> str:
@@ -71,7 +73,7 @@ def fold(text: str) -> str:
     if "\\" in text:
         text = _ESCAPED.sub(_unescape, text)
         text = _NEWLINE.sub(_blank, text)
-    return (_PREFIX_OR_CONTAINER if " |" in text else _PREFIX).sub(_blank, text)
+    return (_PREFIX_OR_CONTAINER if " |" in text else _PREFIX).sub(_blank_line_start, "\n" + text)[1:]
 
 
 def unwrap(folded: str) -> str:
@@ -99,6 +101,10 @@ def _goes_on(line: str, after: str, width: int) -> bool:
 
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+def _blank_line_start(match: re.Match[str]) -> str:
+    return "\n".ljust(len(match[0]))
 
 
 def _unescape(match: re.Match[str]) -> str:
@@ -136,4 +142,6 @@ class Squashed:
     def _positions(self, chunk: int) -> list[int]:
         begin = chunk * _CHUNK
         part = self.folded[begin : begin + _CHUNK]
+        if part.isascii():
+            return [at for at, letter in enumerate(part, begin) if letter not in _DROPPED_LETTERS]
         return [begin + at for at, letter in enumerate(part) for _ in squash(letter)]

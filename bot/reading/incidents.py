@@ -13,6 +13,9 @@ _NEAR = 2
 """An error goes on over this many line breaks, whatever stands between; over ``_LOOSE`` while its type is to come."""
 _LOOSE = 5
 _FAR = 80
+_LINES = 300
+"""The most lines over which the brackets of an error are followed."""
+
 _READ = 8000
 """The most characters between two findings of one error."""
 
@@ -85,6 +88,13 @@ class Group:
     @property
     def typed(self) -> bool:
         return any(finding.kind in {Kind.TYPE, Kind.MESSAGE} for finding in self.findings)
+
+    def keep(self, finding: Finding) -> None:
+        """Add *finding*; of those that say the same only the first and the last are kept."""
+        same = [one for one in self.findings if one.kind is finding.kind and one.value == finding.value]
+        if len(same) > 1 and same[-1].weak == finding.weak:
+            self.findings.remove(same[-1])
+        self.findings.append(finding)
 
     def values(self, kind: Kind) -> list[str]:
         return [finding.value for finding in self.findings if finding.kind is kind]
@@ -165,10 +175,15 @@ def _extent(folded: str, unit: Sequence[Finding]) -> tuple[int, int]:
     """Where the lines of *unit* begin and end, with those that close the brackets it opens."""
     begin = folded.rfind("\n", 0, unit[0].start) + 1
     end = _line_end(folded, unit[-1].end)
-    if _open(folded, begin, end + _READ):
+    depth = _depth(folded, begin, end)
+    if depth <= 0 or _open(folded, begin, end + _READ):
         return begin, end
-    while end < len(folded) and _open(folded, begin, end):
-        end = _line_end(folded, end + 1)
+    for _ in range(_LINES):
+        after = _line_end(folded, end + 1)
+        depth += _depth(folded, end, after)
+        end = after
+        if depth <= 0 or end >= len(folded):
+            break
     return begin, end
 
 
@@ -210,7 +225,11 @@ def _in_unit(folded: str, begin: int, end: int, start: int) -> bool:
 
 def _open(folded: str, begin: int, end: int) -> bool:
     """True where more brackets open than close from *begin* to *end*."""
-    return folded.count("{", begin, end) > folded.count("}", begin, end)
+    return _depth(folded, begin, end) > 0
+
+
+def _depth(folded: str, begin: int, end: int) -> int:
+    return folded.count("{", begin, end) - folded.count("}", begin, end)
 
 
 def _belongs(folded: str, last: Group, unit: Sequence[Finding], gap: str) -> bool:
@@ -279,7 +298,7 @@ def _add(groups: list[Group], finding: Finding, folded: str, *, outer: bool) -> 
         return
     if not rivals:
         if not outer or finding.kind is not Kind.MESSAGE or finding.known:
-            last.findings.append(finding)
+            last.keep(finding)
         return
     if outer:
         return

@@ -17,6 +17,7 @@ _MARKS = re.compile(
     r"\|\||\*\*|~~|(?<!\w)__|__(?!\w)|`|(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])|"
     r"(?<!\w)_(?=\w[^_\n]{0,200}_(?!\w))|(?<=[\w.!?])_(?!\w)"
 )
+_MARK_SIGNS = frozenset("|*~_`")
 _LEAD = re.compile(r"(?m)^[ \t]{0,8}(?:>{1,3}\s?|-#\s|#{1,3}\s|[-*•]\s)")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&"))
 _AT = re.compile(r"(?<!\S)@(?:[\w.-]{2,32})(?=[\s,:]|$)")
@@ -62,15 +63,20 @@ _MAX_STRIPS = 6
 
 def plain(text: str) -> str:
     """Return chat text as plain words: no mentions, emoji, markup or pleasantries, one space between words."""
-    text = _ANGLED.sub(_bare, text)
+    if "<" in text:
+        text = _ANGLED.sub(_bare, text)
     if "&" in text:
         for entity, letter in _ENTITIES:
             text = text.replace(entity, letter)
-    text = _MARKDOWN_LINK.sub(r"\1 \2", text)
+    if "](" in text:
+        text = _MARKDOWN_LINK.sub(r"\1 \2", text)
     text = _LEAD.sub("", text)
-    text = _EMOJI_CODE.sub(" ", text)
-    text = _AT.sub(" ", text)
-    text = _MARKS.sub("", text)
+    if ":" in text:
+        text = _EMOJI_CODE.sub(" ", text)
+    if "@" in text:
+        text = _AT.sub(" ", text)
+    if not _MARK_SIGNS.isdisjoint(text):
+        text = _MARKS.sub("", text)
     text = _digits(text)
     text = "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
     return _without_pleasantries(text)

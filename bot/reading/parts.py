@@ -8,7 +8,7 @@ _MARKER = re.compile(
     r"of all))?[,:，：]?(?=\s?\S))\s?",
     re.IGNORECASE,
 )
-_ASKED = re.compile(r"[^?？\n]{4,}[?？]+")
+_SENTENCE = re.compile(r"[^?？\n]++[?？]*+")
 _ASKS = (
     r"(?:what(?:'s| is| are| does| do)?|which|how(?: do| does| can| much| many| to| long)?|where(?: do| is| can)?"
     r"|why(?: do| is| does)?|when(?: do| does| is)?|who(?: do| is)?|can (?:i|we|you|it)|could (?:i|we|you)"
@@ -18,7 +18,8 @@ _BOTH = re.compile(rf"(?:,? and(?: also)?|,? also|, plus|;)\s+(?={_ASKS}\s\S+\s\
 _ASKS_AT = re.compile(
     rf"(?:^|[:,.;!]\s|\b(?:so|and|know|ask|tell me|wondering)\s)(?:{_ASKS}|(?:is|are|does|do) \w+)\b", re.IGNORECASE
 )
-_ASKS_LINE = re.compile(rf"(?:{_ASKS}|(?:is|are|does|do) \w+)\b.*|.*[?？]\W*", re.IGNORECASE)
+_ASKS_FIRST = re.compile(rf"(?:{_ASKS}|(?:is|are|does|do) \w+)\b", re.IGNORECASE)
+_ASKS_LAST = re.compile(r"[?？][^\w?？]*+$")
 _LEANS = re.compile(r"\b(?:it|its|that|this|these|those|them|they|one|ones)\b", re.IGNORECASE)
 """Words by which a second half leans on the first: it would not be understood alone."""
 
@@ -79,17 +80,22 @@ def _in_order(marks: list[re.Match[str]]) -> bool:
 
 def _asked(question: str) -> list[str]:
     """The sentences that end in a question mark, where there are several of some length and nothing else of weight."""
-    parts = [_trim(match[0]) for match in _ASKED.finditer(question)]
+    if question.count("?") + question.count("？") < 2:
+        return []
+    sentences = _SENTENCE.findall(question)
+    asked = [sentence for sentence in sentences if sentence[-1] in "?？" and len(sentence.rstrip("?？")) >= 4]
+    parts = [_trim(sentence) for sentence in asked]
     if len(parts) < 2 or not all(_is_part(part) for part in parts):
         return []
-    rest = _ASKED.sub("", question).strip()
-    return parts if len(rest) <= 40 else []
+    rest = sum(map(len, sentences)) - sum(map(len, asked))
+    return parts if rest <= 40 else []
 
 
 def _lines(question: str) -> list[str]:
     """The lines, where every one of them asks."""
     lines = [_trim(line) for line in question.split("\n")]
-    return lines if all(_ASKS_LINE.fullmatch(line) and _is_part(line) for line in lines) else []
+    asks = all(_ASKS_FIRST.match(line) or _ASKS_LAST.search(line) for line in lines)
+    return lines if asks and all(map(_is_part, lines)) else []
 
 
 def _joined(question: str) -> list[str]:

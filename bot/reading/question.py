@@ -1,7 +1,9 @@
 """A person's own words in a message: what is left of it without pastes and chat markup."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from bot.reading.markup import plain
 from bot.reading.pastes import FENCE, Paste, spoken_until
@@ -24,7 +26,8 @@ class Words:
 
     def cover(self, position: int) -> bool:
         """True where the text at *position* is a person's own."""
-        return any(start <= position < end for start, end in self.spans)
+        at = bisect_right(self.spans, position, key=itemgetter(0)) - 1
+        return at >= 0 and position < self.spans[at][1]
 
 
 @dataclass(frozen=True, slots=True)

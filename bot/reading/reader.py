@@ -17,7 +17,7 @@ from bot.reading.redact import redact
 from bot.reading.settled import over, settle, turns
 from bot.reading.vendors import COMMON_TYPES, Vendors
 
-_HEAD, _TAIL = 500_000, 1_000_000
+_HEAD, _TAIL = 300_000, 700_000
 _AROUND = 400
 _SUBJECT = 4_000
 _LONE_RETURN = re.compile(r"\r(?!\n)")
@@ -157,9 +157,10 @@ def _limits(folded: str, groups: list[Group]) -> tuple[list[int], list[int]]:
 
 
 def _lines(folded: str, one: Group) -> str:
-    """The lines that an error stands on."""
-    end = folded.find("\n", one.end)
-    return folded[folded.rfind("\n", 0, one.start) + 1 : end if end >= 0 else len(folded)]
+    """The lines that an error stands on, within reach."""
+    first, last = max(0, one.start - _SUBJECT), one.end + _SUBJECT
+    begin, end = folded.rfind("\n", first, one.start), folded.find("\n", one.end, last)
+    return folded[begin + 1 if begin >= 0 else first : end if end >= 0 else last]
 
 
 def _paragraph(folded: str, begin: int, one: Group, end: int) -> str:

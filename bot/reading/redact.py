@@ -11,6 +11,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,8 @@ _DRESSING = re.compile(r"\\+[rn]|[\s\"'`\\│>]+")
 _SIEVE_FROM = 8_192
 _BLOCK = 1 << 15
 _MAX_PASSES = 6
+_MOST = 1_000
+_EDGE = re.compile(r"[\r\n]\s*|(?=\s)")
 _MAX_ECHOES = 32
 _ECHO_LENGTH = 8
 
@@ -73,14 +77,20 @@ def redact(text: str) -> Redaction:
     """Return *text* with every secret replaced by its stand-in.
 
     Stand-ins are numbered per kind, in the order in which the secrets first appear; a number that *text* already holds
-    is left to it. Never raises; takes time linear in the length of *text*.
+    is left to it. Of a text with very many secrets only the head and the tail are kept, and the line breaks between
+    them. Never raises; takes time linear in the length of *text*.
     """
     book = _Book(text)
     for _ in range(_MAX_PASSES):
         view = _view(text)
-        found = _merged(_find(view))
+        found = list(islice(_find(view), _MOST))
+        while len(found) == _MOST:
+            text = _thinned(text, view, found[_MOST // 2][0])
+            view = _view(text)
+            found = list(islice(_find(view), _MOST))
         if not found:
             break
+        found = _merged(found)
         echoes = list(_echoes(view, found))
         text = _replaced(text, view, _merged(found + echoes) if echoes else found, book)
     return Redaction(text, tuple(book.secrets), book.live)
@@ -119,22 +129,37 @@ def _view(text: str) -> _View:
     gaps = tuple(match.start() - index for index, match in enumerate(_INVISIBLE.finditer(text)))
     seen = _INVISIBLE.sub("", text) if gaps else text
     if _FORM.search(seen):
-        seen = seen.translate(_TO_ASCII)
+        for form in set(_FORM.findall(seen)):
+            seen = seen.replace(form, chr(_TO_ASCII[ord(form)]))
     # İ is the one character whose lower case is longer than itself.
     return _View(seen, seen.replace("İ", "I").lower(), gaps)
 
 
-def _find(view: _View) -> Iterator[_Found]:
+def _find(view: _View, start: int = 0) -> Iterator[_Found]:
+    """The secrets from *start* on, one after the other as they stand in *view*; those of several shapes may overlap."""
     holds = _sieve(view.folded)
-    for rank, shape in enumerate(SHAPES):
-        if not holds(shape.needle):
-            continue
-        done = 0
-        for match in shape.pattern.finditer(view.folded if shape.folded else view.text):
-            span = shape.judge(match, view.text) if match.start() >= done else None
-            if span is not None and span[0] < span[1]:
-                done = span[1]
-                yield (*span, rank)
+    return merge(*(_of_shape(view, rank, start) for rank, shape in enumerate(SHAPES) if holds(shape.needle)))
+
+
+def _of_shape(view: _View, rank: int, start: int) -> Iterator[_Found]:
+    shape = SHAPES[rank]
+    text, done = view.text, start
+    for match in shape.pattern.finditer(view.folded if shape.folded else text, start):
+        span = shape.judge(match, text) if match.start() >= done else None
+        if span is not None and span[0] < span[1]:
+            done = span[1]
+            yield (*span, rank)
+
+
+def _thinned(text: str, view: _View, middle: int) -> str:
+    """Return *text* up to *middle* of *view* and no more than as much of its end, without too many secrets in it."""
+    reach = min(middle, len(view.text) - middle)
+    while reach and sum(1 for _ in islice(_find(view, len(view.text) - reach), _MOST // 2)) == _MOST // 2:
+        reach //= 2
+    head, tail = view.original(middle, middle + 1)[0], view.original(len(view.text) - reach, len(view.text))[0]
+    edge = _EDGE.search(text, tail) if reach else None
+    tail = edge.end() if edge else len(text)
+    return text[:head] + "".join(_LINE_BREAKS.findall(text, head, tail)) + text[tail:]
 
 
 def _sieve(folded: str) -> Callable[[str], bool]:

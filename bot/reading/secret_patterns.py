@@ -121,6 +121,7 @@ _BREAK = re.compile(
 )
 _OTHER_START = re.compile(
     r"(?:sk|ak|org|proj|gl\w{2,3}|xox\w|xapp|pypi)-|gh\w_|github_pat_|hf_|npm_|eyJ|AKIA|AIza|\d{4}-\d\d-\d\d|\d\d?[:.]\d\d|0x|https?\b|[A-Za-z]:[/\\]"
+    r"|[A-Za-z_][\w.-]{0,60}=[^=]"
 )
 _DIGEST = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
 _QUOTES = "\"'`"
@@ -247,7 +248,7 @@ _OPEN = r"""(?: [bfru]{0,2} | (?: secretstr | secret | str | string | quote | ne
 _BARE = r"""(?: [^\s"'`&,;<>()\[\]{}|\\“”‘’「」]++ | \\(?![nrtu"'`\\]) | [({\[]
     | [,;] (?= [!-~] ) (?! ["'`,;] ) (?! [\w.-]{1,40} [ \t]? [=:] ) | < (?! [A-Za-z/_!] ) )"""
 _VALUE = rf"""(?: {_OPEN} [ \t]* (?P<quoted> (?: (?!(?P=quote)) [^\r\n] ){{1,1024}} ) (?P=quote)
-    | \\{{0,16}}["'`]? (?P<bare> {_BARE}{{1,512}}+ ) )"""
+    | \\{{0,16}}["'`]? (?= \S{{least}} ) (?P<bare> {_BARE}{{1,512}}+ ) )"""
 _SUFFIX = r"(?:[-_]?(?:\d{1,2}|value|prod|dev|test|live|staging|old|new|env))?"
 _SEPARATOR = r"""(?P<close> \\{0,16}["'`]\]? | &quot; | &\#0?3[49]; | %22 | %27 )? (?P<separator>
       [ \t]{0,8} (?: : [ \t]{0,4} (?: &'? (?:static[ ])? )? [a-z]{2,12} (?: \[[a-z]{2,8}\] )? (?: [ ]\|[ ]none )?
@@ -257,13 +258,18 @@ _SEPARATOR = r"""(?P<close> \\{0,16}["'`]\]? | &quot; | &\#0?3[49]; | %22 | %27 
     | , [ \t]{0,4} (?= \\{0,16}["'`] )
     | [ \t]{0,4} (?: \b is \b | \b was \b | 是 | 为 ) [ \t]{0,4} :? [ \t]{0,4} | [ \t]{1,4} )"""
 
-_KEY_NAME = re.compile(
-    r"(?:api|access|secret|private|account|auth|encrypt|encryption|sign|signing|license|master|service|subscription|shared"
-    r"|storage|app|application|consumer|client|admin|user|deploy|bot|host|moonshot|kimi|openai|anthropic|claude|azure|google"
-    r"|gemini|groq|mistral|deepseek|openrouter|cohere|llm|model|provider|x)[-_. ]{0,2}\Z"
+_WORD_OR_JOINT = frozenset("abcdefghijklmnopqrstuvwxyz-_. ")
+_NAMERS = (
+    "api access secret private account auth encrypt encryption sign signing license master service subscription shared"
+    " storage app application consumer client admin user deploy bot host moonshot kimi openai anthropic claude azure"
+    " google gemini groq mistral deepseek openrouter cohere llm model provider x"
 )
+_BEFORE_KEY = tuple(_NAMERS.split())
 _FLAG = re.compile(r"(?:^|[\s\"'`\[])--?(?:[a-z0-9]+[-_])*[a-z0-9]*\Z")
 _TRAILING = re.compile(r"(?:[.,;:)\]}>。，、]|\\[nrt])+\Z")
+_SHORTEST = 5
+"""The fewest characters of a key or a token."""
+
 _BASE62 = re.compile(r"[A-Za-z0-9_-]{16,512}")
 _WORD_START = re.compile(r"(?<![A-Za-z0-9])\Z|\\[nrt]\Z")
 _CALL = re.compile(r"[A-Za-z_][\w.]*(?:[(\[]|\s?=>)")
@@ -283,6 +289,8 @@ class _Assignment:
 def _assigned(match: re.Match[str], text: str) -> Span | None:
     """The value that follows a name like ``password``, unless it is a placeholder, an expression or a word of prose."""
     start, end = match.span("quoted") if match["quoted"] is not None else match.span("bare")
+    if end - start < _least(match):
+        return None
     stand_in = STAND_IN.search(text, start, end)
     end = stand_in.start() if stand_in else end
     quoted = match["quoted"] is not None
@@ -306,6 +314,24 @@ def _assigned(match: re.Match[str], text: str) -> Span | None:
     return start, end
 
 
+def _least(match: re.Match[str]) -> int:
+    """The fewest characters of a secret behind such a name."""
+    name = match["name"]
+    if name[0] == "p":
+        return 1
+    return 16 if name == "key" and not _names_a_key(match) else _SHORTEST
+
+
+def _names_a_key(match: re.Match[str]) -> bool:
+    """True where the word before ``key`` makes it the name of a secret: ``api_key``, ``MOONSHOT_KEY``."""
+    text, start = match.string, match.start()
+    if not start or text[start - 1] not in _WORD_OR_JOINT:
+        return False
+    before = text[max(0, start - 20) : start]
+    word = before.rstrip("-_. ")
+    return len(before) - len(word) <= 2 and word.endswith(_BEFORE_KEY)
+
+
 def _is_plain_pair(match: re.Match[str], value: str) -> bool:
     """Whether a name and a value with nothing but space between are a flag and its argument, or as good as that."""
     if _FLAG.search(match.string, max(0, match.start() - 40), match.start()):
@@ -316,9 +342,9 @@ def _is_plain_pair(match: re.Match[str], value: str) -> bool:
 
 
 def _is_named_secret(given: _Assignment, match: re.Match[str]) -> bool:
-    if given.name.startswith("key"):
-        before = match.string[max(0, match.start() - 20) : match.start()]
-        if not _KEY_NAME.search(before):
+    if given.name == "key":
+        if not _names_a_key(match):
+            before = match.string[max(0, match.start() - 2) : match.start()]
             return _WORD_START.search(before) is not None and _is_base62(given.value.rstrip("*_!?"))
         return _is_key_like(given)
     if given.name.startswith(("pass", "pwd")):
@@ -372,8 +398,9 @@ def _is_key_like(given: _Assignment) -> bool:
     return (len(value) >= 6 and _is_mixed(value)) or len(value) >= 20
 
 
-def _named(kind: Kind, needle: str, name: str) -> Shape:
-    source = rf"(?x)(?P<name>{name})(?!_\d+>){_SUFFIX}{_SEPARATOR}{_VALUE}"
+def _named(kind: Kind, needle: str, name: str, least: int = _SHORTEST) -> Shape:
+    value = _VALUE.replace("{least}", f"{{{least}}}")
+    source = rf"(?x)(?P<name>{name})(?!_\d+>){_SUFFIX}{_SEPARATOR}{value}"
     return Shape(kind, needle, re.compile(source), _assigned, folded=True)
 
 
@@ -488,23 +515,36 @@ _SIGNATURE_VALUE = r"(?P<value>[\w%+/=.~-]{8,2048})"
 _DOMAIN = re.compile(
     r"(?:@|%40)(?=[^\W_])((?:[^\W_][\w-]{0,62}\.)+(?P<tld>[^\W\d_]{1,24}|xn--[\w-]{1,40}))(?![\w(-])", re.ASCII
 )
-_LOCAL = re.compile(r"(?:[A-Za-z0-9.!#$*+^{}~_-]|%(?!40|3[aA]|2[02fF]))+\Z")
+_LOCAL = re.compile(r"[A-Za-z0-9.!#$*+^{}~_%-]*")
+_LOCAL_ESCAPED = re.compile(r".*%(?:40|3[aA]|2[02fF])")
 _NOT_PEOPLE = frozenset({"git", "hg", "root", "svn"})
-_AUTHORITY = re.compile(r"://[^\s/]*\Z")
 _RETINA = re.compile(r"@\dx\.")
+
+
+def _local_start(text: str, end: int) -> int:
+    """Where the part of an address before its ``@`` at *end* begins."""
+    before = text[max(0, end - 64) : end]
+    local = _LOCAL.match(before[::-1])
+    start = end - local.end() if local else end
+    escaped = _LOCAL_ESCAPED.match(text, start, end) if "%" in before else None
+    return escaped.end() if escaped else start
+
+
+def _in_authority(before: str) -> bool:
+    """True where *before* ends within the host part of a URL."""
+    _, scheme, host = before.rpartition("://")
+    return bool(scheme) and "/" not in host and len(host.split(None, 1)) < 2 and not host[-1:].isspace()
 
 
 def _email(match: re.Match[str], text: str) -> Span | None:
     """The address around an ``@``; ``git@host``, ``icon@2x.png`` and code (``a@b.T``) are none."""
-    window = max(0, match.start() - 64)
-    local = _LOCAL.search(text, window, match.start())
-    if local is None or _RETINA.match(text, match.start()):
+    if _in_authority(text[max(0, match.start() - 200) : match.start()]):
         return None
-    start = local.start()
+    start = _local_start(text, match.start())
+    if start == match.start() or _RETINA.match(text, match.start()):
+        return None
     while start < match.start() and text[start] in ".%*#!$^{}~":
         start += 1
-    if _AUTHORITY.search(text, max(0, start - 200), start):
-        return None
     escaped = start > 0 and text[start - 1] == "\\" and text[start] in "nrt"
     start += escaped
     name = text[start : match.start()].lower()
@@ -589,8 +629,8 @@ SHAPES: tuple[Shape, ...] = (
     _named(KEY, "secret", r"secret(?:[-_ ]?id)?"),
     _named(TOKEN, "token", "token"),
     _named(TOKEN, "credential", "credentials?"),
-    _named(PASSWORD, "pass", r"pass(?:word|wd|wort|(?<![a-z]pass)(?:phrase|code)?)"),
-    _named(PASSWORD, "pwd", r"pwd"),
+    _named(PASSWORD, "pass", r"pass(?:word|wd|wort|(?<![a-z]pass)(?:phrase|code)?)", 1),
+    _named(PASSWORD, "pwd", r"pwd", 1),
     *(_in_chinese(PASSWORD, name) for name in ("密码", "口令")),
     *(_in_chinese(KEY, name) for name in ("密钥", "秘钥", "令牌", "凭证")),
     Shape(COOKIE, "cookie", _COOKIE, _value, folded=True),

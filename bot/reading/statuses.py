@@ -26,7 +26,7 @@ LONG = 100_000
 """In a text longer than this, numbers are looked at near its start, its end and other evidence, else where marked."""
 
 _HEAD, _TAIL, _NEAR = 10_000, 30_000, 600
-_FIRST, _LAST = 60, 240
+_FIRST, _LAST = 40, 160
 """Of very many candidates, how many at the start and at the end of a text are looked at."""
 
 _LEFT, _RIGHT = 48, 40

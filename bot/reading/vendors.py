@@ -321,6 +321,9 @@ _SERVING = re.compile(
 
 _MARKS = re.compile(r"[\"'`\\]")
 _TALK = 4_000
+_LINES = 8_000
+"""How much of the start and of the end of an error's lines is looked at."""
+
 _WORDS = re.compile(r"(?<![a-z0-9_./@-])[a-z]+")
 
 
@@ -357,12 +360,16 @@ class Vendors:
 
     def of_error(self, text: str) -> str | None:
         """Return the vendor whose host, else whose error signature, stands in *text*."""
+        if len(text) > 2 * _LINES:
+            text = f"{text[:_LINES]}\n{text[-_LINES:]}"
         squashed = squash(text)
-        for host, vendor in self._clues:
-            if host in squashed:
-                return vendor
+        if "." in squashed:
+            for host, vendor in self._clues:
+                if host in squashed:
+                    return vendor
         plain = " ".join(_MARKS.sub("", text.lower()).split())
-        return next((vendor for signature, vendor in self._signatures if _names(plain, signature)), None)
+        likely = [one for one in self._signatures if one[0] in plain]
+        return next((vendor for signature, vendor in likely if _names(plain, signature)), None)
 
     def of_talk(self, text: str) -> str | None:
         """Return the vendor that a person's words are about, None where the product itself or no vendor is."""

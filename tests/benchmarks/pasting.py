@@ -130,9 +130,35 @@ def secrets(size: int) -> str:
     return _filled((f"request {n}: api_key=sk-EXAMPLE{n:040d} sent by user{n}@example.com" for n in count()), size)
 
 
+def named_fields(size: int) -> str:
+    """Return *size* characters of log lines with fields whose names and values might be those of secrets."""
+    return _filled(
+        (f"level=info cache_key=user:{n} token_count={n} key=v{n % 97} took={n % 900}ms" for n in count()), size
+    )
+
+
+def addresses(size: int) -> str:
+    """Return *size* characters of lines with two mail addresses in each."""
+    return _filled((f"from user{n}@example.com to user{n}@example.org" for n in count()), size)
+
+
+def passwords(size: int) -> str:
+    """Return *size* characters of lines with hardly anything but a password."""
+    return _filled((f"password=EXAMPLE{n}x{n % 7}" for n in count()), size)
+
+
+def two_vendors(size: int) -> str:
+    """Return *size* characters of errors of two vendors, with brackets that close on the wrong lines."""
+    lines = ("api.openai.com 429", "{", "}", "api.anthropic.com 401 {")
+    return _filled((lines[n % len(lines)] for n in count()), size)
+
+
 PASTES: Mapping[str, Callable[[int], str]] = {
     make.__name__: make
-    for make in (log_lines, single_line, one_word, deep_json, brackets, digits, numbers, tracebacks, secrets)
+    for make in (
+        *(log_lines, single_line, one_word, deep_json, brackets, digits, numbers, tracebacks, two_vendors),
+        *(named_fields, secrets, addresses, passwords),
+    )
 }
 
 

@@ -168,6 +168,7 @@ def test_a_private_key_goes_as_a_whole_and_leaves_its_lines(kind: str, line_end:
         ("sk-EXAMPLEq7Zt2LmB9xWv\n2026-11-23T10:00:00Z INFO", "<KEY_1>\n2026-11-23T10:00:00Z INFO"),
         ("sk-EXAMPLEq7Zt2LmB9xWv\nsk-EXAMPLEother00aa11bb", "<KEY_1>\n<KEY_2>"),
         ("sk-EXAMPLEq7Zt2LmB9xWv\nchat_models.py:402", "<KEY_1>\nchat_models.py:402"),
+        ("KEY=sk-EXAMPLEq7Zt2LmB9xWv\nNODE_1=a1b2c3d4e5", "KEY=<KEY_1>\nNODE_1=a1b2c3d4e5"),
         ("sk-EXAMPLEq7Zt2LmB9xWv\nkimi-k2-0905-preview", "<KEY_1>\nkimi-k2-0905-preview"),
     ],
 )
@@ -280,3 +281,28 @@ def test_hostile_repetition_ends_soon_and_keeps_its_lines(part: str) -> None:
     redaction = redact(text)
 
     assert redaction.text.count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize("line", ["{}: from user{}@example.com", "{}: key sk-EXAMPLE{:032d}", "password=EXAMPLE{}x{}"])
+@pytest.mark.parametrize("joint", ["\n", " ; ", "\r\n"])
+def test_of_a_text_with_very_many_secrets_the_head_and_the_tail_are_kept(line: str, joint: str) -> None:
+    lines = [line.format(number, number) for number in range(5_000)]
+
+    redaction = redact("first 401\n" + joint.join(lines) + "\nlast 429")
+
+    assert redaction.text.startswith("first 401\n")
+    assert redaction.text.endswith("\nlast 429")
+    assert redaction.text.count("\n") == joint.join(lines).count("\n") + 2
+    assert 400 <= len(redaction.secrets) <= 1_000
+    assert "EXAMPLE" not in redaction.text
+    assert "@" not in redaction.text
+
+
+def test_many_secrets_near_the_end_of_a_long_text_leave_its_head() -> None:
+    text = "an error: 403\n" * 5_000 + "\n".join(f"user{number}@example.com" for number in range(3_000))
+
+    redaction = redact(text)
+
+    assert redaction.text.startswith("an error: 403\n" * 5_000)
+    assert redaction.text.count("\n") == text.count("\n")
+    assert "@" not in redaction.text
