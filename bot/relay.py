@@ -82,18 +82,23 @@ class Relay:
         Raises:
             LedgerError: it could not be claimed; a platform that redelivers must not be told that it arrived.
         """
-        key, ticket = event_key(message), self._desk.turns.take(message.place)
-        self._busy[key] += 1  # before the claim, so that `recover` never sees an event that nobody seems to work on
+        first = replace(message, event=message.revises, revises="") if message.revises else message
+        keys, ticket = frozenset((event_key(message), event_key(first))), self._desk.turns.take(message.place)
+        self._busy.update(keys)  # before the claim, so that `recover` never sees an event that nobody seems to work on
         try:
             reading = await self._desk.read(message)
             claimed = await self._desk.claim(message, reading)
+            if claimed and message.revises and await self._desk.claim(first, reading):
+                # The edit overtook the message itself, which will be taken for a redelivery when it comes.
+                await self._ledger.close(event_key(message), Stage.SILENT)
+                message = first
         except BaseException:
-            self._leave(key, ticket)
+            self._leave(keys, ticket)
             raise
         if claimed:
-            self._start(key, self._answer(message, reading), ticket)
+            self._start(event_key(message), self._answer(message, reading), ticket, keys)
         else:
-            self._leave(key, ticket)
+            self._leave(keys, ticket)
         return claimed
 
     async def hold(self, message: Message) -> bool:
@@ -139,8 +144,9 @@ class Relay:
         found = await self._ledger.take_over(self._outlet.platform, frozenset(self._busy))
         left = [event for event in found if event.event not in self._busy]
         for event in left:
-            self._busy[event.event] += 1
-            self._start(event.event, self._resume(event), self._desk.turns.take(event.place))
+            busy = frozenset((event.event,))
+            self._busy.update(busy)
+            self._start(event.event, self._resume(event), self._desk.turns.take(event.place), busy)
         return len(left)
 
     async def tend(self) -> None:
@@ -156,22 +162,27 @@ class Relay:
         """Wait for the answers under way, *seconds* at most; return how many are left for the next start."""
         if self._tasks:
             await asyncio.wait(tuple(self._tasks), timeout=seconds)
-        left = tuple(self._tasks)
+        left = tuple(task for task in self._tasks if not task.done())
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         return len(left)
 
-    def _start(self, key: EventKey, work: Coroutine[Any, Any, None], ticket: Ticket) -> None:
-        """Do *work* on the event *key*, which is busy, in the background when its turn comes."""
+    def _start(self, key: EventKey, work: Coroutine[Any, Any, None], ticket: Ticket, busy: frozenset[EventKey]) -> None:
+        """Do *work* on the event *key* in the background when its turn comes; until it ends the keys are *busy*."""
+
+        def end(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            work.close()  # a task that was cancelled before it began has not touched it
+            self._leave(busy, ticket)
+
         task = asyncio.create_task(self._guard(key, work, ticket))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: (work.close(), self._leave(key, ticket)))  # also where it never started
+        task.add_done_callback(end)
 
-    def _leave(self, key: EventKey, ticket: Ticket) -> None:
+    def _leave(self, busy: frozenset[EventKey], ticket: Ticket) -> None:
         ticket.leave()
-        self._busy -= Counter((key,))
+        self._busy -= Counter(busy)
 
     async def _guard(self, key: EventKey, work: Coroutine[Any, Any, None], ticket: Ticket) -> None:
         """What goes wrong in *work* leaves the event open."""
@@ -215,20 +226,17 @@ class Relay:
         """Decide an edited message anew, under the event that it had first."""
         first = replace(message, event=message.revises, revises="")
         standing = await self._ledger.standing(event_key(first))
-        if standing is None:
-            # The edit overtook the message itself, which will be taken for a redelivery when it comes.
-            fresh = await self._desk.claim(first, reading)
-        else:
-            fresh = standing.stage not in (Stage.EXPIRED, Stage.REFUSED, Stage.WITHDRAWN)
-        if fresh:
-            delivery = await self._desk.decide(first, reading, standing.before if standing else "")
+        if standing is not None and standing.stage is Stage.CLAIMED:
+            raise LedgerError(f"{first.event} is being answered by another process, and its edit waits for that")
+        if standing is not None and standing.stage not in (Stage.EXPIRED, Stage.REFUSED, Stage.WITHDRAWN):
+            delivery = await self._desk.decide(first, reading, standing.before)
             await self._bring(delivery, await self._reference(delivery, standing))
         await self._ledger.close(event_key(message), Stage.SILENT)
 
-    async def _reference(self, delivery: Delivery, standing: Standing | None) -> str:
+    async def _reference(self, delivery: Delivery, standing: Standing) -> str:
         """Where the earlier reply stands, empty where none does; one that was cut short is looked for."""
-        if standing is None or standing.reference or standing.stage is not Stage.DECIDED:
-            return standing.reference if standing else ""
+        if standing.reference or standing.stage is not Stage.DECIDED:
+            return standing.reference
         return await self._outlet.find(delivery) or ""
 
     async def _resume(self, left: Open) -> None:

@@ -170,7 +170,8 @@ class Ledger(Protocol):
         and keeps its reference.
 
         Raises:
-            LedgerError: also where another process has taken the event over; then nothing is written.
+            LedgerError: also where the event is open in another process's hands, expired, refused or withdrawn; then
+                nothing is written.
         """
         ...
 
