@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.model import Secret
-from bot.reading.secret_patterns import SHAPES, STAND_IN, Kind, Span
+from bot.reading.secrets.catalogue import SHAPES
+from bot.reading.secrets.shape import STAND_IN, Kind, Span
 
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 # Full-width forms, and what word processors and phones make of spaces, hyphens and quotes.

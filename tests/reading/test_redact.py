@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.model import Secret
 from bot.reading.redact import redact
-from bot.reading.secret_patterns import STAND_IN
+from bot.reading.secrets.shape import STAND_IN
 from tests.reading import secret_cases as cases
 
 ALL_SHAPES = (*cases.KEYS, *cases.ASSIGNED, *cases.QUOTED, *cases.ADDRESSES, *cases.IDS)

@@ -1,0 +1,1 @@
+"""The shapes that secrets have in pasted text."""

@@ -1,0 +1,191 @@
+"""Values that follow a name: ``password=...``, ``api_key: ...``, ``密码：...``."""
+
+import re
+from dataclasses import dataclass
+
+from bot.reading.secrets.breaks import continued
+from bot.reading.secrets.likeness import is_mixed, is_placeholder, is_reference, looks_random
+from bot.reading.secrets.shape import KEY, PASSWORD, STAND_IN, TOKEN, Kind, Shape, Span
+
+_OPEN = r"""(?: [bfru]{0,2} | (?: secretstr | secret | str | string | quote | new\ string ) \( )
+    (?P<quote> \\{0,16}["'`] | &quot; | &\#0?3[49]; | %22 | %27 )"""
+_BARE = r"""(?: [^\s"'`&,;<>()\[\]{}|\\“”‘’「」]++ | \\(?![nrtu"'`\\]) | [({\[]
+    | [,;] (?= [!-~] ) (?! ["'`,;] ) (?! [\w.-]{1,40} [ \t]? [=:] ) | < (?! [A-Za-z/_!] ) )"""
+_VALUE = rf"""(?: {_OPEN} [ \t]* (?P<quoted> (?: (?!(?P=quote)) [^\r\n] ){{1,1024}} ) (?P=quote)
+    | \\{{0,16}}["'`]? (?= \S{{least}} ) (?P<bare> {_BARE}{{1,512}}+ ) )"""
+_SUFFIX = r"(?:[-_]?(?:\d{1,2}|value|prod|dev|test|live|staging|old|new|env))?"
+_SEPARATOR = r"""(?P<close> \\{0,16}["'`]\]? | &quot; | &\#0?3[49]; | %22 | %27 )? (?P<separator>
+      [ \t]{0,8} (?: : [ \t]{0,4} (?: &'? (?:static[ ])? )? [a-z]{2,12} (?: \[[a-z]{2,8}\] )? (?: [ ]\|[ ]none )?
+        [ \t]{0,4} )?
+        (?: ={1,3}+ (?:>|&gt;)? | := | :: ) [ \t]{0,8}
+    | [ \t]{0,8} : [ \t]{0,8} | %3[ad] (?:%20)? | [ \t]{0,8} - (?:>|&gt;) [ \t]{0,8} | > | &gt;
+    | , [ \t]{0,4} (?= \\{0,16}["'`] )
+    | [ \t]{0,4} (?: \b is \b | \b was \b | 是 | 为 ) [ \t]{0,4} :? [ \t]{0,4} | [ \t]{1,4} )"""
+
+_WORD_OR_JOINT = frozenset("abcdefghijklmnopqrstuvwxyz-_. ")
+_NAMERS = (
+    "api access secret private account auth encrypt encryption sign signing license master service subscription shared"
+    " storage app application consumer client admin user deploy bot host moonshot kimi openai anthropic claude azure"
+    " google gemini groq mistral deepseek openrouter cohere llm model provider x"
+)
+_BEFORE_KEY = tuple(_NAMERS.split())
+_FLAG = re.compile(r"(?:^|[\s\"'`\[])--?(?:[a-z0-9]+[-_])*[a-z0-9]*\Z")
+_TRAILING = re.compile(r"(?:[.,;:)\]}>。，、]|\\[nrt])+\Z")
+_SHORTEST = 5
+"""The fewest characters of a key or a token."""
+
+_BASE62 = re.compile(r"[A-Za-z0-9_-]{16,512}")
+_WORD_START = re.compile(r"(?<![A-Za-z0-9])\Z|\\[nrt]\Z")
+_CALL = re.compile(r"[A-Za-z_][\w.]*(?:[(\[]|\s?=>)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Assignment:
+    """A name and its value as they stand; ``tight`` unless they are joined the way prose joins words."""
+
+    name: str
+    value: str
+    quoted: bool
+    tight: bool
+    separator: str
+
+
+def _assigned(match: re.Match[str], text: str) -> Span | None:
+    """The value that follows a name like ``password``, unless it is a placeholder, an expression or a word of prose."""
+    start, end = match.span("quoted") if match["quoted"] is not None else match.span("bare")
+    if end - start < _least(match):
+        return None
+    stand_in = STAND_IN.search(text, start, end)
+    end = stand_in.start() if stand_in else end
+    quoted = match["quoted"] is not None
+    if not quoted:
+        tail = _TRAILING.search(text, max(start, end - 8), end)
+        end = tail.start() if tail else end
+    end = start + len(text[start:end].rstrip())
+    value = text[start:end]
+    if not value or is_placeholder(value) or (not quoted and _CALL.match(text, start)):
+        return None
+    separator = match["separator"].strip()
+    if not separator and not _is_plain_pair(match, value):
+        return None
+    if separator == "," and match["close"] is None:
+        return None
+    tight = quoted or separator not in {":", "is", "was", "是", "为"}
+    assignment = _Assignment(match["name"], value, quoted, tight, separator)
+    if not _is_named_secret(assignment, match):
+        return None
+    end = continued(text, start, end) if not quoted and looks_random(value) else end
+    return start, end
+
+
+def _least(match: re.Match[str]) -> int:
+    """The fewest characters of a secret behind such a name."""
+    name = match["name"]
+    if name[0] == "p":
+        return 1
+    return 16 if name == "key" and not _names_a_key(match) else _SHORTEST
+
+
+def _names_a_key(match: re.Match[str]) -> bool:
+    """True where the word before ``key`` makes it the name of a secret: ``api_key``, ``MOONSHOT_KEY``."""
+    text, start = match.string, match.start()
+    if not start or text[start - 1] not in _WORD_OR_JOINT:
+        return False
+    before = text[max(0, start - 20) : start]
+    word = before.rstrip("-_. ")
+    return len(before) - len(word) <= 2 and word.endswith(_BEFORE_KEY)
+
+
+def _is_plain_pair(match: re.Match[str], value: str) -> bool:
+    """Whether a name and a value with nothing but space between are a flag and its argument, or as good as that."""
+    if _FLAG.search(match.string, max(0, match.start() - 40), match.start()):
+        return True
+    if match["name"].startswith("passw"):
+        return len(value) >= 6 and is_mixed(value) and not value.lower().startswith(("sha", "md5", "bcrypt", "argon"))
+    return _is_base62(value)
+
+
+def _is_named_secret(given: _Assignment, match: re.Match[str]) -> bool:
+    if given.name == "key":
+        if not _names_a_key(match):
+            before = match.string[max(0, match.start() - 2) : match.start()]
+            return _WORD_START.search(before) is not None and _is_base62(given.value.rstrip("*_!?"))
+        return _is_key_like(given)
+    if given.name.startswith(("pass", "pwd")):
+        return _is_password_like(given)
+    if given.name.startswith("token"):
+        return _is_token_like(given)
+    return _is_key_like(given)
+
+
+def _is_base62(value: str) -> bool:
+    """Whether *value* has what a generated key has and no hash: digits, capitals and small letters, at length."""
+    return _BASE62.fullmatch(value) is not None and value.lower() != value != value.upper() and looks_random(value)
+
+
+def _is_password_like(given: _Assignment) -> bool:
+    value, name = given.value, given.name
+    if name == "pwd" and value.startswith(("/", "~", ".", "C:")):
+        return False
+    if name == "pass" and (value.isdigit() or not given.tight):
+        return False
+    if value.isdigit() and not given.quoted:
+        return len(value) >= 4
+    if not given.quoted and is_reference(value):
+        return given.tight and is_mixed(value)
+    if given.separator in {"is", "was"}:
+        return len(value) >= 5 and not value.isalpha() and " " not in value
+    return " " not in value or (given.quoted and given.separator != "," and len(value) <= 64)
+
+
+def _is_token_like(given: _Assignment) -> bool:
+    value = given.value
+    if " " in value or value.isdigit() or (is_reference(value) and not looks_random(value)):
+        return False
+    if given.tight:
+        return (len(value) >= 8 and is_mixed(value)) or len(value) >= 16
+    return len(value) >= 8 and is_mixed(value)
+
+
+def _is_key_like(given: _Assignment) -> bool:
+    value = given.value
+    if " " in value or (is_reference(value) and not looks_random(value)):
+        return False
+    if given.tight:
+        return len(value) >= 8 or (len(value) >= 5 and any(map(str.isdigit, value)))
+    if given.separator in {"is", "was"}:
+        return len(value) >= 8 and any(map(str.isdigit, value))
+    return (len(value) >= 6 and is_mixed(value)) or len(value) >= 20
+
+
+def _named(kind: Kind, needle: str, name: str, least: int = _SHORTEST) -> Shape:
+    value = _VALUE.replace("{least}", f"{{{least}}}")
+    source = rf"(?x)(?P<name>{name})(?!_\d+>){_SUFFIX}{_SEPARATOR}{value}"
+    return Shape(kind, needle, re.compile(source), _assigned, folded=True)
+
+
+_CHINESE_VALUE = r"(?P<value>[!#-&(-;=?-_a-~]{4,512})"
+
+
+def _chinese(match: re.Match[str], text: str) -> Span | None:
+    start, end = match.span("value")
+    tail = _TRAILING.search(text, max(start, end - 8), end)
+    end = tail.start() if tail else end
+    return None if is_placeholder(text[start:end]) or STAND_IN.search(text, start, end) else (start, end)
+
+
+def _in_chinese(kind: Kind, name: str) -> Shape:
+    source = rf"{name}[ \t]{{0,4}}(?:是|为|就是|叫|[:=])[ \t]{{0,4}}[:=]?[ \t]{{0,4}}[\"'`「『]?{_CHINESE_VALUE}"
+    return Shape(kind, name, re.compile(source), _chinese)
+
+
+ASSIGNED = (
+    _named(KEY, "key", "key"),
+    _named(KEY, "secret", r"secret(?:[-_ ]?id)?"),
+    _named(TOKEN, "token", "token"),
+    _named(TOKEN, "credential", "credentials?"),
+    _named(PASSWORD, "pass", r"pass(?:word|wd|wort|(?<![a-z]pass)(?:phrase|code)?)", 1),
+    _named(PASSWORD, "pwd", r"pwd", 1),
+    *(_in_chinese(PASSWORD, name) for name in ("密码", "口令")),
+    *(_in_chinese(KEY, name) for name in ("密钥", "秘钥", "令牌", "凭证")),
+)

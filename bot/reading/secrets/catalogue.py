@@ -1,0 +1,22 @@
+"""All shapes in order of strength: where two overlap, the first one names the secret."""
+
+from bot.reading.secrets.addresses import CREDENTIALS, PEOPLE, SIGNATURES
+from bot.reading.secrets.assignments import ASSIGNED
+from bot.reading.secrets.headers import AUTHORIZATIONS, COOKIES
+from bot.reading.secrets.homes import HOMES
+from bot.reading.secrets.private_keys import PRIVATE_KEYS
+from bot.reading.secrets.shape import Shape
+from bot.reading.secrets.tokens import IDS, PREFIXED
+
+SHAPES: tuple[Shape, ...] = (
+    *PRIVATE_KEYS,
+    *PREFIXED,
+    *AUTHORIZATIONS,
+    *SIGNATURES,
+    *ASSIGNED,
+    *COOKIES,
+    CREDENTIALS,
+    *IDS,
+    *PEOPLE,
+    *HOMES,
+)

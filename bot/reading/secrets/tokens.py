@@ -1,0 +1,126 @@
+"""Keys and ids that begin with the mark of their vendor."""
+
+import re
+
+from bot.reading.secrets.breaks import continued, whole
+from bot.reading.secrets.likeness import RUN, is_mixed, is_placeholder, looks_random
+from bot.reading.secrets.shape import ACCESS_ID, KEY, ORG, PROJECT, TOKEN, WEBHOOK, Judge, Kind, Shape, Span
+
+# A prefix starts a word; an escape, a colour code or a percent code before it is no part of a word.
+_LEFT = (
+    r"(?:(?<![A-Za-z0-9]{p})|(?<=%[0-9A-Fa-f][0-9A-Fa-f]{p})|(?<=\\[nrtbf]{p})|(?<=\\u[0-9A-Fa-f]{{4}}{p})"
+    r"|(?<=\x1b\[\dm{p})|(?<=\x1b\[\d\dm{p}))"
+)
+
+
+def _prefixed(kind: Kind, prefix: str, body: str, judge: Judge = whole) -> Shape:
+    literal = re.escape(prefix)
+    return Shape(kind, prefix.lower(), re.compile(literal + _LEFT.format(p=literal) + body), judge)
+
+
+def _broken_prefix(literal: str) -> Shape:
+    """``sk-`` itself broken over a line end."""
+    return Shape(KEY, literal, re.compile(rf"{literal}(?<![A-Za-z0-9]{literal})[A-Za-z0-9_-]{{16,}}"), whole)
+
+
+_CUT_OFF = re.compile(r"\.\.\.|…|\*\*\*|<|\{")
+_OPENAI_FAMILY = re.compile(r"(?:kimi|proj|ant|or|svcacct|admin|lf|None)[-_].")
+
+
+def _sk_key(match: re.Match[str], text: str) -> Span | None:
+    """A key after ``sk-``; class names (``sk-fading-circle``) and locales (``sk-SK``) are none."""
+    start, end = match.start(), continued(text, match.start(), match.end())
+    body = re.sub(r"\W*\n\W*|\\+[rn]|[\"'`+. \\]", "", text[start + 3 : min(end, start + 400)])
+    if is_placeholder(body) or len(body) < 6:
+        return None
+    if _CUT_OFF.match(text, end) and len(body) < 16:
+        return None
+    if _OPENAI_FAMILY.match(body):
+        return (start, end) if len(body) >= 9 else None
+    longest = max((len(run) for run in RUN.findall(body)), default=0)
+    letters = sum(map(str.isupper, body))
+    good = (letters >= 2 and len(body) >= 7) or longest >= 16 or (is_mixed(body) and longest >= 6) or looks_random(body)
+    return (start, end) if good else None
+
+
+_ID_BODY = r"[A-Za-z0-9]{3,}(?:[-_][A-Za-z0-9]+)*"
+_BESIDE_ACCESS_ID = re.compile(r"\s{0,2}(?:<|&lt;|\\u003c)\s?ak-")
+
+
+def account_id(match: re.Match[str], text: str) -> Span | None:
+    """An id, known by digits or mixed case in it or by the words before it; ``org-mode`` and ``ak-47`` are none."""
+    body = match[0].partition("-")[2]
+    first = RUN.match(body)
+    head = first[0] if first else ""
+    named = (
+        text[max(0, match.start() - 12) : match.start()].lower().rstrip("<;&lt ").endswith(("account", "organization"))
+    )
+    odd = is_mixed(head) or looks_random(body) or (head.isdigit() and len(head) >= 6) or len(head) >= 20
+    good = odd or named or _BESIDE_ACCESS_ID.match(text, match.end()) is not None
+    return match.span() if good and not is_placeholder(head) else None
+
+
+_WORD_CHARS = "[A-Za-z0-9_-]"
+
+# (kind, prefix, what follows it)
+_VENDORS: tuple[tuple[Kind, str, str], ...] = (
+    *((TOKEN, f"gh{letter}_", r"[A-Za-z0-9]{16,}") for letter in "pousr"),
+    (TOKEN, "github_pat_", r"\w{20,}"),
+    *((TOKEN, f"gl{word}-", _WORD_CHARS + "{16,}") for word in ("pat", "dt", "rt", "ptt", "cbt")),
+    *((TOKEN, f"xox{letter}", r"(?:\.xox[a-z])?-[A-Za-z0-9-]{8,}") for letter in "abceoprs"),
+    (TOKEN, "xapp-", r"[A-Za-z0-9-]{8,}"),
+    (KEY, "AKIA", r"[A-Z0-9]{12,}(?![a-z])"),
+    (KEY, "ASIA", r"[A-Z0-9]{16,}(?![a-z])"),
+    (KEY, "AIza", _WORD_CHARS + "{24,}"),
+    (TOKEN, "ya29.", r"[\w.-]{20,}"),
+    (KEY, "GOCSPX-", _WORD_CHARS + "{16,}"),
+    (TOKEN, "npm_", r"[A-Za-z0-9]{24,}"),
+    (TOKEN, "pypi-", _WORD_CHARS + "{32,}"),
+    *((KEY, f"{word}_{mode}_", r"[A-Za-z0-9]{8,}") for word in ("sk", "rk") for mode in ("live", "test")),
+    (KEY, "whsec_", r"[A-Za-z0-9+/=]{16,}"),
+    (TOKEN, "hf_", r"[A-Za-z0-9]{20,}"),
+    (KEY, "SG.", _WORD_CHARS + r"{12,}\." + _WORD_CHARS + "{12,}"),
+    (KEY, "gsk_", r"[A-Za-z0-9]{20,}"),
+    (KEY, "xai-", r"[A-Za-z0-9]{20,}"),
+    (KEY, "nvapi-", _WORD_CHARS + "{20,}"),
+    (KEY, "pplx-", r"[A-Za-z0-9]{20,}"),
+    (KEY, "r8_", r"[A-Za-z0-9]{24,}"),
+    (TOKEN, "dop_v1_", r"[a-f0-9]{32,}"),
+    (TOKEN, "shpat_", r"[a-fA-F0-9]{24,}"),
+    (PROJECT, "proj_", r"[A-Za-z0-9]{16,}"),
+    (TOKEN, "eyJ", r"[\w-]{5,}\.[\w-]{4,}(?:\.[\w-]*)*"),
+)
+
+
+def _telegram(match: re.Match[str], text: str) -> Span:
+    """The bot's number is a part of its token."""
+    digits = re.search(r"[0-9]{8,12}\Z", text[max(0, match.start() - 12) : match.start()])
+    start = match.start() - len(digits[0]) if digits else match.start()
+    return start, continued(text, start, match.end())
+
+
+def _discord_token(match: re.Match[str], text: str) -> Span | None:
+    head = re.search(r"(?<![\w-])[\w-]{23,30}\Z", text[max(0, match.start() - 31) : match.start()])
+    return (match.start() - len(head[0]), match.end()) if head and looks_random(head[0]) else None
+
+
+PREFIXED = (
+    Shape(WEBHOOK, "hooks.slack", re.compile(r"hooks\.slack(?:-gov)?\.com/[\w/-]{12,}"), whole),
+    Shape(
+        WEBHOOK,
+        "api/webhooks",
+        re.compile(r"api/webhooks/\d{5,25}/[\w-]{12,}"),
+        whole,
+    ),
+    _prefixed(KEY, "sk-", r"[A-Za-z0-9_-]*", _sk_key),
+    *(_broken_prefix(literal) for literal in ("s\nk-", "s\r\nk-", "sk\n-", "sk\r\n-")),
+    *(_prefixed(kind, prefix, body) for kind, prefix, body in _VENDORS),
+    Shape(TOKEN, ":aa", re.compile(r":AA(?<=[0-9]{8}:AA)[\w-]{28,}"), _telegram),
+    Shape(TOKEN, ".", re.compile(r"\.[\w-]{6,7}\.[\w-]{24,}"), _discord_token),
+)
+
+IDS = (
+    _prefixed(ACCESS_ID, "ak-", _ID_BODY, account_id),
+    _prefixed(ORG, "org-", _ID_BODY, account_id),
+    _prefixed(PROJECT, "proj-", _ID_BODY, account_id),
+)
