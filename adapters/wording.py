@@ -28,6 +28,12 @@ WORDS: dict[str, dict[str, str]] = {
         "quota": "One moment: that was a lot of questions at once. Please ask again in a minute.",
         "explain": "Explain this error",
         "failed": "That did not work. Please ask again.",
+        "unread": "I could not read {names}. Please paste the text of the error.",
+        "home": "Ask me in a direct message, or mention me in a channel. What is asked most:",
+        "forget_sure": "What I remember of you is deleted: conversations, feedback and settings.",
+        "shared": "It stands in the channel now.",
+        "not_shared": "I could not show it to everybody there.",
+        "reading": "One moment, I am reading.",
     },
     "zh": {
         "helpful": "有帮助",
@@ -53,6 +59,12 @@ WORDS: dict[str, dict[str, str]] = {
         "quota": "请稍等：一下子问得太多了，请过一分钟再问。",
         "explain": "解释这个报错",
         "failed": "没有成功，请再问一次。",
+        "unread": "我没能读取 {names}，请把报错文字贴过来。",
+        "home": "可以私信问我，也可以在频道里 @ 我。最常见的问题：",
+        "forget_sure": "我会删除与你有关的一切：对话、反馈和设置。",
+        "shared": "已经发到频道里了。",
+        "not_shared": "没能在那里展示给所有人。",
+        "reading": "请稍等，正在读取。",
     },
 }
 
