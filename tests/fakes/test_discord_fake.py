@@ -1,66 +1,217 @@
 """The fake Discord's own tests, through the real discord.py."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.fakes.discord import DiscordPerson, FakeDiscord, pointed_at
-from tests.fakes.discord.library import app_commands, discord
+from tests.fakes.discord import DiscordPerson, FakeDiscord
+from tests.fakes.discord.echo import READING_ALL, EchoBot, running
+from tests.fakes.human import Human, Upload
 
-INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
-
-
-class EchoBot(discord.Client):
-    """A bot that says back what it is told, by every way in that it has."""
-
-    def __init__(self, intents: discord.Intents = INTENTS) -> None:
-        super().__init__(
-            intents=intents,
-            allowed_mentions=discord.AllowedMentions.none(),
-            max_messages=None,
-            guild_ready_timeout=0.01,
-        )
-        self.tree = app_commands.CommandTree(self)
-        self.seen: list[str] = []
-
-    async def on_message(self, message: discord.Message) -> None:
-        if message.author.bot:
-            return
-        self.seen.append(message.content)
-        if message.content:
-            await message.reply(f"you said: {message.content}", mention_author=False)
-
-
-@asynccontextmanager
-async def connected(fake: FakeDiscord, bot: discord.Client) -> AsyncIterator[None]:
-    """Let *bot* run against *fake*."""
-    with pointed_at(fake):
-        running = asyncio.create_task(bot.start(fake.token))
-        try:
-            ready = asyncio.create_task(bot.wait_until_ready())
-            await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
-            if running.done():
-                running.result()
-            yield
-        finally:
-            await bot.close()
-            await asyncio.wait({running, ready})
+WRITE = "POST /channels/{channel}/messages"
 
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord() as discord_:
+    async with FakeDiscord(limits=False) as discord_:
         yield discord_
 
 
-async def test_a_mention_is_answered_in_place(fake: FakeDiscord) -> None:
-    person = DiscordPerson(fake)
+@pytest.fixture
+def person(fake: FakeDiscord) -> DiscordPerson:
+    return DiscordPerson(fake)
 
-    async with connected(fake, EchoBot()):
-        said = await person.say("hello")
-        (reply,) = await person.settle(1)
+
+@pytest.fixture
+async def bot(fake: FakeDiscord) -> AsyncIterator[EchoBot]:
+    bot = EchoBot()
+    async with running(fake, bot):
+        bot.told.clear()
+        yield bot
+
+
+def test_a_person_here_is_a_person_on_any_platform(person: DiscordPerson) -> None:
+    human: Human = person
+
+    assert human is person
+
+
+# ---- ways in
+
+
+async def test_a_mention_is_answered_in_place(person: DiscordPerson, bot: EchoBot) -> None:
+    said = await person.say("hello")
+
+    (reply,) = await person.settle(1)
 
     assert (reply.reply_to, reply.by_bot) == (said.key, True)
-    assert reply.text.startswith("you said:")
+    assert reply.text.endswith("hello")
+    assert len(bot.seen) == 1
+
+
+async def test_a_direct_message_can_be_read_without_an_intent(person: DiscordPerson, bot: EchoBot) -> None:
+    await person.say("hello", direct=True)
+
+    (reply,) = await person.settle(1)
+
+    assert reply.text == "you said: hello"
+    assert bot.seen == ["hello"]
+
+
+async def test_a_message_to_everybody_comes_without_its_words(person: DiscordPerson, bot: EchoBot) -> None:
+    await person.say("hello all", mention=False)
+
+    assert await person.quiet() == ()
+    assert bot.seen == [""]
+
+
+async def test_all_words_come_to_a_bot_with_the_intent() -> None:
+    async with FakeDiscord(limits=False, message_content=True) as fake:
+        bot = EchoBot(READING_ALL)
+        person = DiscordPerson(fake)
+
+        async with running(fake, bot):
+            await person.say("hello all", mention=False)
+            (reply,) = await person.settle(1)
+
+    assert reply.text == "you said: hello all"
+
+
+@pytest.mark.parametrize(("ping", "read"), [(True, "and then?"), (False, "")])
+async def test_a_reply_to_the_bot_can_be_read_where_it_pings(
+    ping: bool, read: str, person: DiscordPerson, bot: EchoBot
+) -> None:
+    await person.say("hello")
+    (reply,) = await person.settle(1)
+
+    await person.say("and then?", thread=reply, mention=ping)
+    await person.quiet()
+
+    assert bot.seen[-1] == read
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_command_is_answered_in_private(person: DiscordPerson) -> None:
+    await person.slash("why?")
+
+    (reply,) = await person.settle(1)
+
+    assert (reply.text, reply.private) == ("asked: why?", True)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_public_answer_stands_in_the_channel(fake: FakeDiscord, person: DiscordPerson) -> None:
+    await person.use("ask", question="why?", private=False)
+
+    (reply,) = await person.settle(1)
+
+    assert not reply.private
+    assert int(reply.key) in fake.channel.messages
+
+
+@pytest.mark.usefixtures("bot")
+async def test_suggestions_come_while_typing(person: DiscordPerson) -> None:
+    assert await person.complete("why") == ("why?",)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_file_can_be_handed_in(person: DiscordPerson) -> None:
+    await person.trace(Upload("build.log", b"Error: 401"))
+
+    (reply,) = await person.settle(1)
+
+    assert reply.text == "build.log: Error: 401"
+
+
+@pytest.mark.usefixtures("bot")
+async def test_the_menu_of_a_message_brings_its_words_along(person: DiscordPerson) -> None:
+    said = await person.say("Error: 401", mention=False, by="another")
+
+    await person.explain(said)
+    (reply,) = await person.settle(1)
+
+    assert (reply.text, reply.private) == ("explained: Error: 401", True)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_button_changes_its_message(person: DiscordPerson) -> None:
+    await person.say("buttons")
+    (shown,) = await person.settle(1)
+
+    await person.press(shown, "Yes")
+    (after,) = await person.until(lambda: person.shown()[0].edited)
+
+    assert shown.labels == ("Yes", "Form")
+    assert (after.key, after.text, after.labels) == (shown.key, "pressed yes", ())
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_form_is_filled_and_sent(person: DiscordPerson) -> None:
+    await person.say("buttons")
+    (shown,) = await person.settle(1)
+
+    await person.press(shown, "Form")
+    _, form = await person.settle(2)
+    await person.submit("all of it")
+    *_, reply = await person.settle(3)
+
+    assert (form.text, form.private) == ("What was wrong?\nIn your words", True)
+    assert (reply.text, reply.private) == ("noted: all of it", True)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_what_is_not_there_cannot_be_pressed(person: DiscordPerson) -> None:
+    await person.say("buttons")
+    (shown,) = await person.settle(1)
+
+    with pytest.raises(LookupError, match="no 'Maybe' to press"):
+        await person.press(shown, "Maybe")
+    with pytest.raises(LookupError, match="no form lies open"):
+        await person.submit("words")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_settings_are_for_those_who_manage_the_server(person: DiscordPerson) -> None:
+    with pytest.raises(LookupError, match="not offered"):
+        await person.use("frontdesk", "settings", language="zh")
+
+    await person.use("frontdesk", "settings", language="zh", by="owner")
+    (reply,) = await person.settle(1)
+
+    assert reply.text == "language: zh"
+
+
+async def test_a_forum_post_comes_with_its_title_only(person: DiscordPerson, bot: EchoBot) -> None:
+    await person.post("How do I log in?", "I tried all")
+
+    await person.quiet()
+
+    assert bot.told == ["thread How do I log in?"]
+    assert bot.seen == [""]
+
+
+async def test_edits_and_deletions_are_told(person: DiscordPerson, bot: EchoBot) -> None:
+    said = await person.say("helo", direct=True)
+    await person.settle(1)
+    more = [await person.say(text, mention=False) for text in "ab"]
+
+    await person.edit(said, "hello")
+    await person.delete(said)
+    await person.delete_all(*more)
+    await person.quiet()
+
+    assert bot.told == ["bot", "edited hello", "deleted", "deleted 2"]
+
+
+async def test_a_server_that_goes_down_or_lets_the_bot_go_is_told(
+    fake: FakeDiscord, person: DiscordPerson, bot: EchoBot
+) -> None:
+    await person.say("hello")
+    await person.settle(1)
+
+    fake.set_available(fake.guild, available=False)
+    fake.set_available(fake.guild, available=True)
+    await person.remove_bot()
+    await person.quiet()
+
+    assert bot.told == ["bot", "down support", "up support", "left support"]

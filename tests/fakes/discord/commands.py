@@ -33,7 +33,10 @@ def complete(asked: Payload) -> Payload:
         "contexts": None,
         "integration_types": [0],
     }
-    return defaults | asked
+    kept = defaults | asked
+    if kept["default_member_permissions"] is not None:
+        kept["default_member_permissions"] = str(kept["default_member_permissions"])
+    return kept
 
 
 def check_commands(asked: list[Payload], others: list[Payload] | None = None) -> None:
