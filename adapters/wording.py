@@ -28,6 +28,11 @@ WORDS: dict[str, dict[str, str]] = {
         "quota": "One moment: that was a lot of questions at once. Please ask again in a minute.",
         "explain": "Explain this error",
         "failed": "That did not work. Please ask again.",
+        "command_help": (
+            "Ask with `{command} QUESTION`, or paste an error after it: the answer is for you alone, and can be shared"
+            " with the channel. You can also mention me, write to me directly, or choose “Explain this error” in a"
+            " message's menu."
+        ),
         "unread": "I could not read {names}. Please paste the text of the error.",
         "home": "Ask me in a direct message, or mention me in a channel. What is asked most:",
         "forget_sure": "What I remember of you is deleted: conversations, feedback and settings.",
@@ -59,6 +64,10 @@ WORDS: dict[str, dict[str, str]] = {
         "quota": "请稍等：一下子问得太多了，请过一分钟再问。",
         "explain": "解释这个报错",
         "failed": "没有成功，请再问一次。",
+        "command_help": (
+            "用 `{command} 问题` 提问，也可以在后面贴报错：回答只有你能看到，可以分享到频道。"
+            "你还可以 @ 我、私信我，或在消息菜单里选择“解释这个报错”。"
+        ),
         "unread": "我没能读取 {names}，请把报错文字贴过来。",
         "home": "可以私信问我，也可以在频道里 @ 我。最常见的问题：",
         "forget_sure": "我会删除与你有关的一切：对话、反馈和设置。",

@@ -1,0 +1,1 @@
+"""Slack: questions from every surface that it has, answers in the thread."""

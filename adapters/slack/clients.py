@@ -1,0 +1,105 @@
+"""Slack's Web API as each tenant's bot may call it, and what becomes of its refusals."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.relay import Refused
+from bot.settings import SettingsError
+
+API = "https://slack.com/api/"
+RETRIES = 3
+
+PASSING = frozenset(
+    {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout",
+     "team_added_to_org", "token_expired", "unknown_error"}
+)  # fmt: skip
+DEAD = frozenset({"invalid_auth", "not_authed", "token_revoked", "account_inactive", "token_expired"})
+
+# The libraries print whole payloads, tokens and addresses below this level, and tracebacks that quote them above it.
+quiet = logging.getLogger("adapters.slack.library")
+quiet.setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The bot as one tenant knows it."""
+
+    tenant: str
+    team: str
+    bot_user: str
+    bot_id: str
+    token: str
+
+
+class Clients(Protocol):
+    """Knows where the bot is installed."""
+
+    async def identity(self, tenant: str) -> Identity | None:
+        """Return the bot as *tenant* knows it; None where it is not installed there."""
+        ...
+
+
+class OneWorkspace:
+    """The installation whose token the operator set."""
+
+    def __init__(self, identity: Identity) -> None:
+        """Serve *identity* alone."""
+        self._identity = identity
+
+    async def identity(self, tenant: str) -> Identity | None:
+        """Return the bot; None for any other tenant."""
+        return self._identity if tenant == self._identity.tenant else None
+
+
+def web_client(session: aiohttp.ClientSession, api_url: str, token: str | None = None) -> AsyncWebClient:
+    """Return a client that waits where Slack says so, and sends nothing twice that may have arrived."""
+    handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES)]
+    return AsyncWebClient(
+        token=token, base_url=api_url or API, session=session, logger=quiet, retry_handlers=list(handlers)
+    )
+
+
+async def identify(client: AsyncWebClient, token: str) -> Identity:
+    """Return whom *token* stands for.
+
+    Raises:
+        SettingsError: Slack does not know it, or cannot be reached.
+    """
+    try:
+        told = await client.auth_test()
+    except SlackApiError as error:
+        raise SettingsError(f"SLACK_BOT_TOKEN is refused by Slack ({code_of(error)}): install the app again") from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise SettingsError(f"Slack cannot be reached at {client.base_url} ({type(error).__name__})") from None
+    team, enterprise = str(told.get("team_id") or ""), str(told.get("enterprise_id") or "")
+    tenant = enterprise if told.get("is_enterprise_install") and enterprise else team
+    return Identity(tenant, team, str(told.get("user_id") or ""), str(told.get("bot_id") or ""), token)
+
+
+def code_of(error: SlackApiError) -> str:
+    """Return Slack's word for what went wrong."""
+    told = error.response.get("error") if error.response is not None and hasattr(error.response, "get") else None
+    return str(told or "unknown_error")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Tell what Slack will never take from what it may take later.
+
+    Raises:
+        Refused: Slack does not take it.
+    """
+    try:
+        yield
+    except SlackApiError as error:
+        if (code := code_of(error)) not in PASSING:
+            raise Refused(code) from None
+        raise

@@ -1,0 +1,156 @@
+"""HTTP: Slack's signed requests, the pages of an installation, and the two questions that a supervisor asks."""
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from urllib.parse import parse_qs
+
+import uvicorn
+from slack_bolt.adapter.starlette.async_handler import (
+    AsyncSlackRequestHandler,
+    to_async_bolt_request,
+    to_starlette_response,
+)
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_sdk.signature import SignatureVerifier
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.settings import SettingsError
+
+MOST_BYTES = 2 * 1024 * 1024
+GRACE = 5  # seconds that requests under way have at the end
+EVENTS, INSTALL, REDIRECT = "/slack/events", "/slack/install", "/slack/oauth_redirect"
+
+log = logging.getLogger(__name__)
+
+
+def web_app(
+    app: AsyncApp, signing_secret: str, ready: Callable[[], Awaitable[bool]], flow: AsyncOAuthFlow | None = None
+) -> Starlette:
+    """Return what is served: *ready* tells whether questions can be answered now."""
+    verifier = SignatureVerifier(signing_secret)
+    handler = AsyncSlackRequestHandler(app)
+
+    async def events(request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if not is_signed(verifier, request, body):
+            return JSONResponse({"error": "invalid request"}, HTTPStatus.UNAUTHORIZED)
+        if not is_readable(body):
+            return JSONResponse({"error": "malformed"}, HTTPStatus.BAD_REQUEST)
+        return await handler.handle(request)
+
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def readyz(_request: Request) -> Response:
+        fine = await ready()
+        return PlainTextResponse(
+            "ok" if fine else "not ready", HTTPStatus.OK if fine else HTTPStatus.SERVICE_UNAVAILABLE
+        )
+
+    routes = [
+        Route(EVENTS, events, methods=["POST"]),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+    ]
+    if flow is not None:
+        routes += _installation(flow)
+    return Starlette(routes=routes)
+
+
+def is_signed(verifier: SignatureVerifier, request: Request, body: bytes) -> bool:
+    """Return whether Slack signed *body*, at most five minutes ago."""
+    stamp = request.headers.get("x-slack-request-timestamp", "")
+    signature = request.headers.get("x-slack-signature", "")
+    # The library takes the time stamp for a number, and the signature for ASCII.
+    if not (stamp.isascii() and stamp.isdecimal() and signature.isascii()):
+        return False
+    try:
+        return bool(verifier.is_valid(body, stamp, signature))
+    except (ValueError, OverflowError):
+        return False
+
+
+def is_readable(body: bytes) -> bool:
+    """Return whether *body* is what Slack sends: a JSON object, or a form that may hold one."""
+    try:
+        text = body.decode()
+        if not text.startswith("{"):
+            form = parse_qs(text)
+            if "payload" not in form:
+                return bool(form)
+            text = form["payload"][0]
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+async def serve_http(web: Starlette, address: str, stop: asyncio.Event) -> None:
+    """Serve *web* on *address* until *stop* is set.
+
+    Raises:
+        SettingsError: the address cannot be used.
+    """
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    try:
+        listening = socket.create_server((host.strip("[]"), int(port)), family=family)
+    except OSError as error:
+        raise SettingsError(f"FRONTDESK_HTTP_ADDR is {address}, which cannot be used: {error.strerror}") from None
+    config = uvicorn.Config(web, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=GRACE)
+    server = _Server(config)
+    stopping = asyncio.create_task(_stop(server, stop))
+    log.info("Slack: listening on %s", address)
+    try:
+        await server.serve([listening])
+    finally:
+        stopping.cancel()
+        listening.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to whoever started it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+async def _stop(server: uvicorn.Server, stop: asyncio.Event) -> None:
+    await stop.wait()
+    server.should_exit = True
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body of *request*, None where it is larger than anything that Slack sends."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > MOST_BYTES:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return None
+    request._body = bytes(body)  # noqa: SLF001 - where Starlette keeps it for who reads it next
+    return request._body  # noqa: SLF001
+
+
+def _installation(flow: AsyncOAuthFlow) -> list[Route]:
+    async def install(request: Request) -> Response:
+        return to_starlette_response(await flow.handle_installation(to_async_bolt_request(request, b"")))
+
+    async def redirect(request: Request) -> Response:
+        return to_starlette_response(await flow.handle_callback(to_async_bolt_request(request, b"")))
+
+    return [Route(INSTALL, install), Route(REDIRECT, redirect)]

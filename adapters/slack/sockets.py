@@ -1,0 +1,41 @@
+"""Socket Mode: Slack's events through a connection that the bot opens, for one workspace behind a firewall."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.clients import code_of, quiet
+from bot.settings import SettingsError
+
+log = logging.getLogger(__name__)
+
+
+async def serve_sockets(app: AsyncApp, app_token: str, stop: asyncio.Event) -> None:
+    """Receive until *stop* is set.
+
+    Raises:
+        SettingsError: Slack refuses *app_token*.
+    """
+    try:
+        await app.client.apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        if code_of(error) != "ratelimited":
+            raise SettingsError(
+                f"SLACK_APP_TOKEN is refused by Slack ({code_of(error)}): make one with the scope connections:write"
+            ) from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise SettingsError(f"Slack cannot be reached ({type(error).__name__})") from None
+    handler = AsyncSocketModeHandler(app, app_token, logger=quiet)
+    try:
+        await handler.client.connect()  # type: ignore[no-untyped-call]
+        log.info("Slack: connected by Socket Mode")
+        await stop.wait()
+    finally:
+        # What the library had under way with a socket that is gone is of no interest at the end.
+        with suppress(Exception):
+            await handler.client.close()  # type: ignore[no-untyped-call]
