@@ -7,7 +7,20 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.ledger.keeping import delivery_to_json
-from bot.ledger.port import OPEN, Claim, EventKey, Feedback, Kept, Open, Record, Stage, Standing, Subject
+from bot.ledger.port import (
+    FINAL,
+    OPEN,
+    Claim,
+    EventKey,
+    Feedback,
+    Kept,
+    LedgerError,
+    Open,
+    Record,
+    Stage,
+    Standing,
+    Subject,
+)
 from bot.model import Outcome, Place
 
 EVENTS = 20_000
@@ -59,7 +72,12 @@ class MemoryLedger:
         return kept.state if kept is not None and kept.expires > self._now() else None
 
     async def record(self, record: Record, kept: Sequence[Kept]) -> None:
-        """Write *record* and the states after it."""
+        """Write *record* and the states after it, unless the event is not to be answered."""
+        event = self._events.get(record.event)
+        if event is None:
+            raise LedgerError(f"{record.event.event} is decided, but not claimed: it may have been purged")
+        if event.standing.stage in FINAL:
+            raise LedgerError(f"{record.event.event} is {event.standing.stage} meanwhile: it is not answered any more")
         for state in kept:
             self._kept[state.place, state.author] = state
             self._kept.move_to_end((state.place, state.author))
@@ -68,15 +86,14 @@ class MemoryLedger:
         self._records[record.event] = record
         while len(self._records) > self._most_records:
             self._records.popitem(last=False)
-        if (event := self._events.get(record.event)) is not None:
-            silent = record.delivery.reply.outcome is Outcome.SILENCE
-            event.standing = replace(
-                event.standing,
-                stage=Stage.SILENT if silent else Stage.DECIDED,
-                entries=record.delivery.reply.entries,
-                before=record.before,
-            )
-            event.work = "" if silent else delivery_to_json(record.delivery)
+        silent = record.delivery.reply.outcome is Outcome.SILENCE
+        event.standing = replace(
+            event.standing,
+            stage=Stage.SILENT if silent else Stage.DECIDED,
+            entries=record.delivery.reply.entries,
+            before=record.before,
+        )
+        event.work = "" if silent else delivery_to_json(record.delivery)
 
     async def mark_posted(self, event: EventKey, reference: str) -> None:
         """Note where the reply to *event* stands."""
@@ -99,14 +116,15 @@ class MemoryLedger:
         """Return the open events of *platform* that are not *busy*: there is no other process."""
         return [
             Open(key, event.standing.place, event.standing.stage, event.work, event.standing.at)
-            for key, event in self._events.items()
+            for key, event in sorted(self._events.items(), key=lambda item: item[1].standing.at)
             if key.platform == platform and event.standing.stage in OPEN and key not in busy
         ]
 
     async def unanswered(self, platform: str, since: float) -> Sequence[Standing]:
         """Return the events that expired or were refused."""
         lost = (Stage.EXPIRED, Stage.REFUSED)
-        return [standing for standing in self._since(platform, since) if standing.stage in lost]
+        found = [standing for standing in self._since(platform, since) if standing.stage in lost]
+        return sorted(found, key=lambda standing: standing.at)
 
     async def places(self, platform: str, since: float) -> Sequence[Place]:
         """Return where events were claimed."""
@@ -136,11 +154,15 @@ class MemoryLedger:
         self._bookmarks[name] = text
 
     async def forget(self, subject: Subject) -> int:
-        """Delete what is about *subject*; its events stay claimed, without the author."""
+        """Delete what is about *subject*; its events stay claimed, without the author, and open ones are withdrawn."""
         seats = [seat for seat in self._kept if _about(subject, *seat)]
         settings = [place for place in self._settings if subject.author is None and _about(subject, place, None)]
         opinions = [(key, author) for key, author in self._feedback if _by(subject, key, author)]
-        events = [event for event in self._events.values() if _by(subject, event.standing.event, event.standing.author)]
+        events = [
+            event
+            for key, event in self._events.items()
+            if event.standing.author and _by(subject, key, event.standing.author)
+        ]
         for seat in seats:
             del self._kept[seat]
         for place in settings:
@@ -148,7 +170,9 @@ class MemoryLedger:
         for opinion in opinions:
             del self._feedback[opinion]
         for event in events:
-            event.standing = replace(event.standing, author="", before="")
+            stage = Stage.WITHDRAWN if event.standing.stage in OPEN else event.standing.stage
+            event.standing = replace(event.standing, stage=stage, author="", entries=(), before="")
+            event.work = ""
             self._records.pop(event.standing.event, None)
         return len(seats) + len(settings) + len(opinions) + len(events)
 

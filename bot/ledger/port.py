@@ -31,6 +31,7 @@ class Stage(StrEnum):
 
 
 OPEN = (Stage.CLAIMED, Stage.DECIDED)
+FINAL = frozenset((Stage.EXPIRED, Stage.REFUSED, Stage.WITHDRAWN))  # no decision may follow these
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ class Ledger(Protocol):
     async def forget(self, subject: Subject) -> int:
         """Delete every row about *subject*, settings of a tenant included; return how many there were.
 
-        What must stay so that no event is answered twice, stays without the author.
+        What must stay so that no event is answered twice, stays without the author; what is open is withdrawn.
         """
         ...
 

@@ -1,0 +1,78 @@
+"""Opens the ledger that a URL names."""
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.ledger.failures import told
+from bot.ledger.port import LedgerError
+from bot.ledger.sql import SqlLedger
+from bot.ledger.sqlite import SYNCHRONOUS, Sqlite, prepare
+
+FILE = "ledger.sqlite3"
+SCHEMES = "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE, or leave it out for a file of its own"
+
+
+async def open_ledger(url: str, data: Path, now: Callable[[], float], *, serving: bool = True) -> SqlLedger:
+    """Return the ledger at *url*, by default a file in the folder *data*; *now* gives seconds since the epoch.
+
+    With *serving* it is made where it is missing and brought to the present schema, and a file of SQLite is this
+    process's own until `SqlLedger.close_down`. Without, it is for a command beside the bot, and must be there.
+
+    Raises:
+        LedgerError: it cannot be opened; the message says why.
+    """
+    owner = uuid.uuid4().hex
+    parsed = parse(url)
+    if parsed is not None and parsed.get_backend_name() == "postgresql":
+        raise LedgerError(f"DATABASE_URL: {SCHEMES}")
+    path, synchronous = sqlite_file(parsed, data)
+    if not serving and not path.is_file():
+        raise LedgerError(f"there is no ledger at {path}: it is made when the bot starts")
+    with told():
+        prepare(path)
+    database = Sqlite(path, synchronous)
+    try:
+        await (database.serve() if serving else database.join())
+    except BaseException:
+        await database.close()
+        raise
+    return SqlLedger(database, owner, now)
+
+
+def parse(url: str) -> sa.URL | None:
+    """Return *url* in its parts, None where it is empty.
+
+    Raises:
+        LedgerError: it names no database that the ledger can be in; its words are not repeated, it may hold a password.
+    """
+    if not url:
+        return None
+    try:
+        parsed = sa.make_url(url)
+        known = parsed.drivername in {"sqlite", "postgresql", "postgres", "postgresql+psycopg"}
+    except (sa.exc.ArgumentError, ValueError):
+        known = False
+    if not known:
+        raise LedgerError(f"DATABASE_URL is of no kind that the ledger can use: {SCHEMES}")
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername != "sqlite" else parsed
+
+
+def sqlite_file(url: sa.URL | None, data: Path) -> tuple[Path, str]:
+    """Return the file that *url* names and how it is synchronised.
+
+    Raises:
+        LedgerError: it names no file, or asks for what there is not.
+    """
+    if url is None:
+        return data / FILE, "normal"
+    synchronous = str(url.query.get("synchronous", "normal")).lower()
+    if url.host or not url.database or url.database == ":memory:":
+        raise LedgerError(
+            "DATABASE_URL names no file: write sqlite:///FILE, with a fourth slash for a path from the root"
+        )
+    if set(url.query) - {"synchronous"} or synchronous not in SYNCHRONOUS:
+        raise LedgerError("DATABASE_URL: after the file only ?synchronous=normal, full or extra may follow")
+    return Path(url.database).expanduser(), synchronous

@@ -1,0 +1,174 @@
+"""The ledger in a database, by SQLAlchemy: the verbs of `bot.ledger.verbs`, each as a transaction of a `Database`."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.ledger import verbs
+from bot.ledger.port import Claim, EventKey, Feedback, Kept, Open, Record, Stage, Standing, Subject
+from bot.model import Outcome, Place
+
+T = TypeVar("T")
+
+
+class Database(Protocol):
+    """What the ledger needs of SQLite or PostgreSQL; whatever fails is raised as a `LedgerError`."""
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """An engine on the same database."""
+        ...
+
+    @property
+    def lapsed(self) -> sa.ColumnElement[bool]:
+        """True for a row of events whose owner does not live any more."""
+        ...
+
+    async def read(self, verb: Callable[[sa.Connection], T]) -> T:
+        """Return what *verb* finds."""
+        ...
+
+    async def write(self, verb: Callable[[sa.Connection], T]) -> T:
+        """Carry out *verb* in a transaction, and once more where the connection broke."""
+        ...
+
+    def turn(self, place: Place) -> AbstractAsyncContextManager[None]:
+        """Keep every other process from *place*."""
+        ...
+
+    def settle(self) -> None:
+        """See that what was written and erased until now is so on the disk soon."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+class SqlLedger:
+    """Keeps everything in a database."""
+
+    def __init__(self, database: Database, owner: str, now: Callable[[], float]) -> None:
+        """Take events as *owner*; *now* gives seconds since the epoch."""
+        self._database = database
+        self._owner = owner
+        self._now = now
+        # What this process took and has not finished. Where such an event has another owner, that one took it over
+        # while this process was held up; any other event may have been answered by another process and be edited here.
+        self._held: set[EventKey] = set()
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """An engine of SQLAlchemy for other tables in the same database."""
+        return self._database.engine
+
+    async def claim(self, claim: Claim) -> bool:
+        """Take the event; False where it was taken before."""
+        token = uuid.uuid4().hex
+        claimed = await self._database.write(lambda connection: verbs.claim(connection, claim, self._owner, token))
+        if claimed and claim.stage is Stage.CLAIMED:
+            self._held.add(claim.event)
+        self._database.settle()
+        return claimed
+
+    def turn(self, place: Place) -> AbstractAsyncContextManager[None]:
+        """Keep every other process from *place* meanwhile."""
+        return self._database.turn(place)
+
+    async def recall(self, place: Place, author: str | None) -> str | None:
+        """Return the state kept for *author* in *place*, or None."""
+        now = self._now()
+        return await self._database.read(lambda connection: verbs.recall(connection, place, author, now))
+
+    async def record(self, record: Record, kept: Sequence[Kept]) -> None:
+        """Write *record* and the states after it, unless the event is another's or is not to be answered."""
+        held = record.event in self._held
+        self._held.discard(record.event)  # whoever is refused has lost it
+        await self._database.write(lambda connection: verbs.record(connection, record, kept, self._owner, held=held))
+        if record.delivery.reply.outcome is not Outcome.SILENCE:
+            self._held.add(record.event)
+        self._database.settle()
+
+    async def mark_posted(self, event: EventKey, reference: str) -> None:
+        """Note that the reply to *event* stands, and erase its text."""
+        await self._database.write(lambda connection: verbs.mark_posted(connection, event, reference))
+        self._finished(event)
+
+    async def close(self, event: EventKey, stage: Stage) -> None:
+        """Bring *event* to the final *stage*."""
+        await self._database.write(lambda connection: verbs.close(connection, event, stage))
+        self._finished(event)
+
+    async def standing(self, event: EventKey) -> Standing | None:
+        """Return what has become of *event*."""
+        return await self._database.read(lambda connection: verbs.standing(connection, event))
+
+    async def take_over(self, platform: str, busy: frozenset[EventKey]) -> Sequence[Open]:
+        """Take and return the open events of *platform* that no living process works on."""
+        lapsed = self._database.lapsed
+        mine = await self._database.write(lambda connection: verbs.take_over(connection, platform, self._owner, lapsed))
+        left = [event for event in mine if event.event not in busy]
+        self._held.update(event.event for event in left)
+        return left
+
+    async def unanswered(self, platform: str, since: float) -> Sequence[Standing]:
+        """Return the events that expired or were refused."""
+        return await self._database.read(lambda connection: verbs.unanswered(connection, platform, since))
+
+    async def places(self, platform: str, since: float) -> Sequence[Place]:
+        """Return where events were claimed."""
+        return await self._database.read(lambda connection: verbs.places(connection, platform, since))
+
+    async def add_feedback(self, feedback: Feedback) -> None:
+        """Write *feedback*."""
+        await self._database.write(lambda connection: verbs.add_feedback(connection, feedback))
+
+    async def settings(self, place: Place) -> Mapping[str, Any]:
+        """Return the settings saved for *place*."""
+        return await self._database.read(lambda connection: verbs.load_settings(connection, place))
+
+    async def save_settings(self, place: Place, values: Mapping[str, Any]) -> None:
+        """Save *values* for *place*; empty ones delete them."""
+        await self._database.write(lambda connection: verbs.save_settings(connection, place, values))
+
+    async def bookmark(self, name: str) -> str | None:
+        """Return the text kept under *name*."""
+        return await self._database.read(lambda connection: verbs.bookmark(connection, name))
+
+    async def set_bookmark(self, name: str, text: str) -> None:
+        """Keep *text* under *name*."""
+        await self._database.write(lambda connection: verbs.set_bookmark(connection, name, text))
+
+    async def forget(self, subject: Subject) -> int:
+        """Delete what is about *subject*; its events stay claimed, without the author."""
+        count = await self._database.write(lambda connection: verbs.forget(connection, subject))
+        self._database.settle()
+        return count
+
+    async def export(self, subject: Subject) -> Sequence[Mapping[str, Any]]:
+        """Return every row about *subject*."""
+        return await self._database.read(lambda connection: verbs.export(connection, subject))
+
+    async def purge(self, before: float) -> int:
+        """Delete what has expired or is older than *before*, a batch at a time."""
+        now, count = self._now(), 0
+        while gone := await self._database.write(lambda connection: verbs.purge(connection, before, now)):
+            count += gone
+            self._database.settle()
+        return count
+
+    async def ping(self) -> None:
+        """Return where the record can be read."""
+        await self._database.read(lambda connection: connection.scalar(sa.select(sa.literal(1))))
+
+    async def close_down(self) -> None:
+        """Let go of files and connections."""
+        await self._database.close()
+
+    def _finished(self, event: EventKey) -> None:
+        self._held.discard(event)
+        self._database.settle()
