@@ -55,7 +55,7 @@ async def obey(person: SlackPerson, line: str) -> None:
     elif word == ":submit":
         await person.submit(rest)
     elif word == ":home":
-        person.slack.open_home(person.slack.user("asker"))
+        person.slack.open_home(person.user("asker"))
         await person.quiet()
         print(draw(home) if (home := person.home()) else "(nothing there)")  # noqa: T201
     elif line:

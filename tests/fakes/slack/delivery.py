@@ -164,6 +164,12 @@ class HttpTransport:
                 break
         return Answer(acknowledged=False)
 
+    async def verify(self) -> bool:
+        """Return whether the app answers Slack's challenge, as it must before its request URL is taken."""
+        challenge = {"token": "EXAMPLE-verification", "challenge": "EXAMPLE-challenge", "type": "url_verification"}
+        status, text, _ = await self.send(json.dumps(challenge).encode(), {"Content-Type": "application/json"})
+        return status == HTTPStatus.OK and "EXAMPLE-challenge" in text
+
     async def send(self, body: bytes, headers: dict[str, str]) -> tuple[int, str, dict[str, str]]:
         """Post *body* as Slack does; what *headers* say wins over the signature that belongs to it."""
         timestamp = headers.get("X-Slack-Request-Timestamp", str(int(time.time())))

@@ -54,8 +54,7 @@ def _message(world: World, change: Change, channel: Channel) -> Json:
     if change.what == "posted":
         return _foreign(channel, change.post) | world.show(change.post) | placed | {"event_ts": change.post.ts}
     now = world.new_ts()
-    previous = {name: value for name, value in change.old.items() if name != "by"}
-    hidden = {"type": "message", "hidden": True, "ts": now, "event_ts": now, "previous_message": previous, **placed}
+    hidden = {"type": "message", "hidden": True, "ts": now, "event_ts": now, "previous_message": change.old, **placed}
     if change.what == "deleted":
         return hidden | {"subtype": "message_deleted", "deleted_ts": change.post.ts}
     return hidden | {"subtype": "message_changed", "message": world.show(change.post)}

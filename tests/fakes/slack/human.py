@@ -13,7 +13,8 @@ class SlackPerson:
 
     Args:
         slack: Where they are.
-        channel: Where they speak unless in a direct message or a thread; made if None.
+        channel: Where they speak unless in a direct message or a thread; made if None. They are members of its
+            workspace, but for those who are already known in another that shares it.
         command: The slash command that asks.
         shortcut: The callback id of "Explain this error".
         idle: Returns when the app has nothing left to do; None: it is taken to be done when nothing was heard of it for
@@ -38,6 +39,14 @@ class SlackPerson:
         self._idle = idle
         self._still = still
 
+    def user(self, name: str) -> User:
+        """Return the person called *name*."""
+        for team in self.channel.teams:
+            for user in self.slack.world.users.values():
+                if user.name == name and user.team_id == team and not user.is_bot:
+                    return user
+        return self.slack.user(name, workspace=self.slack.world.workspace_of(self.channel))
+
     # Doing
 
     async def say(
@@ -50,7 +59,7 @@ class SlackPerson:
         files: tuple[Upload, ...] = (),
         by: str = "asker",
     ) -> Shown:
-        user = self.slack.user(by)
+        user = self.user(by)
         channel = self.slack.direct(user) if direct else self.channel
         if thread is not None:
             channel = self.slack.world.channels[thread.channel]
@@ -69,7 +78,7 @@ class SlackPerson:
         self.slack.world.delete(self._post(said))
 
     async def slash(self, text: str, *, by: str = "asker") -> None:
-        user = self.slack.user(by)
+        user = self.user(by)
         self.channel.members.add(user.id)
         heard_by = self._heard_by(self.channel)
         self.slack.interactions.slash(user, self.channel, self._command, text, heard_by)
@@ -77,10 +86,10 @@ class SlackPerson:
     async def explain(self, said: Shown, *, by: str = "asker") -> None:
         post = self._post(said)
         heard_by = self._heard_by(self.slack.world.channels[post.channel])
-        self.slack.interactions.shortcut(self.slack.user(by), post, self._shortcut, heard_by)
+        self.slack.interactions.shortcut(self.user(by), post, self._shortcut, heard_by)
 
     async def press(self, shown: Shown, label: str, *, by: str = "asker") -> None:
-        user = self.slack.user(by)
+        user = self.user(by)
         heard_by = self.slack.world.installation_of(user.team_id)
         if shown.key not in self.slack.world.views:
             post = self._post(shown)
@@ -95,7 +104,7 @@ class SlackPerson:
             self.slack.interactions.press(user, view, _find(label, pressables(view.content["blocks"])), heard_by)
 
     async def submit(self, words: str, *, by: str = "asker") -> None:
-        view = self._form(self.slack.user(by))
+        view = self._form(self.user(by))
         values = {
             block["block_id"]: {block["element"]["action_id"]: {"type": "plain_text_input", "value": words}}
             for block in view.content["blocks"]
@@ -114,13 +123,22 @@ class SlackPerson:
 
     async def settle(self, count: int, *, seconds: float = 5.0) -> tuple[Shown, ...]:
         def enough() -> tuple[Shown, ...] | None:
+            so_many = len(self.slack.world.ours) + len(self._modals())
+            return self.shown() if so_many >= count else None
+
+        return await self.slack.pulse.until(enough, seconds)
+
+    async def until(self, holds: Callable[[tuple[Shown, ...]], bool], *, seconds: float = 5.0) -> tuple[Shown, ...]:
+        """Return what the app has shown as soon as that *holds*; it is asked again whenever something happens.
+
+        Raises:
+            TimeoutError: it did not hold within *seconds*.
+        """
+
+        def found() -> tuple[Shown, ...] | None:
             shown = self.shown()
-            return shown if len(shown) >= count else None
+            return shown if holds(shown) else None
 
-        return await self.until(enough, seconds=seconds)
-
-    async def until(self, found: Callable[[], tuple[Shown, ...] | None], *, seconds: float = 5.0) -> tuple[Shown, ...]:
-        """Return what *found* finds as soon as it is not None; it is asked again whenever something happens."""
         return await self.slack.pulse.until(found, seconds)
 
     async def quiet(self) -> tuple[Shown, ...]:
@@ -132,13 +150,15 @@ class SlackPerson:
 
     def shown(self) -> tuple[Shown, ...]:
         """Return what the app has shown by now, home tabs left out."""
-        modals = [view for view in self.slack.world.views.values() if view.type == "modal"]
-        both: list[Post | View] = sorted([*self.slack.posts(), *modals], key=lambda one: one.serial)
+        both: list[Post | View] = sorted([*self.slack.posts(), *self._modals()], key=lambda one: one.serial)
         return tuple(self._shown(one) if isinstance(one, Post) else _shown_view(one) for one in both)
+
+    def _modals(self) -> list[View]:
+        return [view for view in self.slack.world.views.values() if view.type == "modal"]
 
     def home(self, by: str = "asker") -> Shown | None:
         """Return the app's home tab as *by* sees it."""
-        view = self.slack.home(self.slack.user(by))
+        view = self.slack.home(self.user(by))
         return None if view is None else _shown_view(view)
 
     def _shown(self, post: Post) -> Shown:
@@ -146,7 +166,7 @@ class SlackPerson:
             key=post.ts,
             channel=post.channel,
             thread=post.thread_ts,
-            by_bot=self.slack.world.is_ours(post),
+            by_bot=post.ours,
             text=read_blocks(post.blocks) or read_mrkdwn(post.text),
             labels=tuple(one.label for one in pressables(post.blocks)),
             private=bool(post.ephemeral_to),

@@ -181,7 +181,7 @@ class Interactions:
             checked(said["blocks"])
         fields: Json = {"text": str(said.get("text", "")), "blocks": named(self._world, said.get("blocks") or [])}
         if said.get("replace_original") and origin is not None:
-            self._world.change(origin, origin.user, **fields)
+            self._world.change(origin, **fields)
             return
         channel = self._world.channels[place.channel]
         heard_by = self._world.installation_for(channel)

@@ -42,7 +42,7 @@ def named(world: World, blocks: list[Json]) -> list[Json]:
 def _named(world: World, block: Json) -> Json:
     done = {**block, "block_id": block.get("block_id") or f"b{world.number()}"}
     for part in ("accessory", "element"):
-        if part in done and done[part].get("type") != "image":
+        if isinstance(done.get(part), dict) and done[part].get("type") != "image":
             done[part] = {"action_id": f"a{world.number()}", **done[part]}
     if block["type"] in ("actions", "context_actions"):
         done["elements"] = [{"action_id": f"a{world.number()}", **element} for element in block["elements"]]
@@ -95,7 +95,7 @@ def update(call: Call) -> Json:
         raise SlackError("msg_too_long")
     if "metadata" in call.args:
         fields["metadata"] = metadata(call)
-    call.world.change(post, call.token.user, **fields)
+    call.world.change(post, **fields)
     return {"channel": channel.id, "ts": post.ts, "text": post.text, "message": call.world.show(post)}
 
 

@@ -259,12 +259,12 @@ class FakeSlack:
 
     def edit(self, post: Post, text: str) -> None:
         flat, blocks = compose(text)
-        self.world.change(post, post.user, text=flat, blocks=blocks)
+        self.world.change(post, text=flat, blocks=blocks)
 
     def unfurl(self, post: Post) -> None:
         """Let Slack put a preview below *post*: a change in which nobody edited a word."""
         preview = {"from_url": "https://example.com/", "fallback": "Example", "id": 1, "title": "Example"}
-        self.world.change(post, post.user, edited=False, attachments=[preview])
+        self.world.change(post, edited=False, attachments=[preview])
 
     def other_bot_says(self, channel: Channel, text: str, *, subtype: str = "bot_message") -> Post:
         """Let another app's bot write *text*."""
@@ -342,8 +342,7 @@ class FakeSlack:
 
     def posts(self) -> list[Post]:
         """Return all that the app has shown in messages and that is still there, oldest first."""
-        mine = (post for post in self.world.posts.values() if self.world.is_ours(post))
-        return sorted(mine, key=lambda post: post.serial)
+        return list(self.world.ours.values())
 
     def pings(self) -> list[str]:
         """Return every live mention in what the app has shown."""

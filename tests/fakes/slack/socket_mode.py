@@ -169,6 +169,11 @@ class SocketMode:
             socket.leaving = True
             await socket.send({"type": "disconnect", "reason": reason, "debug_info": _debug(socket)})
 
+    async def send_text(self, text: str) -> None:
+        """Send *text*, whatever it is, over every open socket."""
+        for socket in tuple(self.sockets):
+            await socket.ws.send_str(text)
+
     def drop(self, count: int | None = None) -> None:
         """Cut *count* sockets (all of them if None) without a word."""
         for socket in tuple(self.sockets)[:count]:

@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -95,7 +96,14 @@ class File:
 
 @dataclass(slots=True)
 class Post:
-    """A message. ``serial`` counts all that was ever shown, views too; ``ephemeral_to`` is its only reader."""
+    """A message.
+
+    Attributes:
+        serial: Counts all that was ever shown, views too.
+        ephemeral_to: Its only reader, where there is but one.
+        ours: Whether the app under test wrote it.
+        shown_at: When it was shown, by ``time.monotonic``.
+    """
 
     serial: int
     ts: str
@@ -114,6 +122,7 @@ class Post:
     files: list[str] = field(default_factory=list)
     reactions: dict[str, list[str]] = field(default_factory=dict)
     edited: str = ""
+    ours: bool = False
     shown_at: float = field(default_factory=time.monotonic)
 
 
@@ -201,6 +210,7 @@ class World:
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.posts: dict[tuple[str, str], Post] = {}
+        self.ours: dict[tuple[str, str], Post] = {}
         self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
         self.tokens: dict[str, Token] = {}
@@ -208,6 +218,7 @@ class World:
         self.triggers: dict[str, tuple[str, str, float]] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.on_change: Callable[[Change], None] = lambda _: None
+        self._replies: defaultdict[tuple[str, str], dict[str, Post]] = defaultdict(dict)
         self._serial = itertools.count(1)
         self._last_ts = 0
 
@@ -336,14 +347,11 @@ class World:
 
     def thread(self, channel: str, ts: str) -> list[Post]:
         """Return a thread's messages, its root first."""
-        return [
-            post
-            for (place, _), post in sorted(self.posts.items())
-            if place == channel and not post.ephemeral_to and ts in (post.ts, post.thread_ts)
-        ]
+        root = self.posts.get((channel, ts))
+        return ([root] if root else []) + list(self._replies[channel, ts].values())
 
     def replies(self, post: Post) -> list[Post]:
-        return [reply for reply in self.thread(post.channel, post.ts) if reply.ts != post.ts]
+        return list(self._replies[post.channel, post.ts].values())
 
     # Changing messages
 
@@ -351,16 +359,21 @@ class World:
         team = self.users[user].team_id if user in self.users else channel.teams[0]
         post = Post(self.number(), self.new_ts(), channel.id, user, team, text, **rest)
         self.posts[channel.id, post.ts] = post
+        if any(post.bot_id == installation.bot_id for installation in self.installations):
+            post.ours = True
+            self.ours[channel.id, post.ts] = post
+        if post.thread_ts and not post.ephemeral_to:
+            self._replies[channel.id, post.thread_ts][post.ts] = post
         self._tell(Change("posted", post))
         return post
 
-    def change(self, post: Post, by: str, *, edited: bool = True, **fields: Any) -> None:
+    def change(self, post: Post, *, edited: bool = True, **fields: Any) -> None:
         old = self.show(post)
         for name, value in fields.items():
             setattr(post, name, value)
         if edited:
             post.edited = self.new_ts()
-        self._tell(Change("changed", post, {**old, "by": by}))
+        self._tell(Change("changed", post, old))
 
     def delete(self, post: Post) -> None:
         """Take *post* away; a thread's root with replies stays as a tombstone, which goes with its last reply."""
@@ -372,6 +385,8 @@ class World:
             self._tell(Change("changed", post, old))
             return
         del self.posts[post.channel, post.ts]
+        self.ours.pop((post.channel, post.ts), None)
+        self._replies[post.channel, post.thread_ts].pop(post.ts, None)
         self._tell(Change("deleted", post, old))
         if root and root is not post and root.subtype == "tombstone" and not self.replies(root):
             self.delete(root)
@@ -392,24 +407,20 @@ class World:
             "attachments": post.attachments,
             "thread_ts": post.thread_ts,
             "bot_id": post.bot_id,
-            "app_id": APP_ID if post.bot_id and self.is_ours(post) else "",
+            "app_id": APP_ID if post.ours else "",
             "files": [self.show_file(self.files[name]) for name in post.files],
             "reactions": [{"name": n, "users": who, "count": len(who)} for n, who in post.reactions.items()],
             "edited": {"user": post.user, "ts": post.edited} if post.edited else {},
             "metadata": post.metadata if metadata else None,
         }
         shown |= {name: value for name, value in optional.items() if value}
-        if post.bot_id:
+        if post.ours:
             shown["bot_profile"] = {"id": post.bot_id, "app_id": APP_ID, "name": "frontdesk", "team_id": post.team}
         if post.subtype == "file_share":
             shown |= {"upload": False, "display_as_bot": False}
         if post.subtype == "tombstone":
             shown["hidden"] = True
         return shown | self._thread_facts(post)
-
-    def is_ours(self, post: Post) -> bool:
-        """Return whether the app under test wrote *post*."""
-        return any(post.bot_id == installation.bot_id for installation in self.installations)
 
     def _thread_facts(self, post: Post) -> Json:
         if post.thread_ts and post.thread_ts != post.ts:

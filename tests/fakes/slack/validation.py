@@ -51,7 +51,7 @@ def _view(view: Json) -> Problems:
     yield from _length(view, "callback_id", "/view", 255)
     yield from _length(view, "private_metadata", "/view", 3000)
     yield from _blocks(view.get("blocks"), "/view/blocks", VIEW_BLOCKS)
-    inputs = any(isinstance(b, dict) and b.get("type") == "input" for b in view.get("blocks") or ())
+    inputs = any(isinstance(block, dict) and block.get("type") == "input" for block in _list(view, "blocks"))
     if view["type"] == "modal" and inputs and not view.get("submit"):
         yield "missing required field: submit [json-pointer:/view]"
 
@@ -70,7 +70,7 @@ def _blocks(blocks: Any, at: str, most: int) -> Problems:
 def _whole(blocks: list[Any], at: str) -> Problems:
     """What only shows in all blocks together."""
     known = [block for block in blocks if isinstance(block, dict)]
-    names = [block["block_id"] for block in known if block.get("block_id")]
+    names = [str(block["block_id"]) for block in known if block.get("block_id")]
     if len(names) != len(set(names)):
         yield f"block_id is not unique [json-pointer:{at}]"
     if sum(block.get("type") == "table" for block in known) > 1:
@@ -84,7 +84,7 @@ def _block(block: Any, at: str) -> Problems:
     if not isinstance(block, dict):
         yield f"must be an object [json-pointer:{at}]"
         return
-    check = BLOCKS.get(block.get("type", ""))
+    check = BLOCKS.get(str(block.get("type")))
     if check is None:
         yield f"unsupported type: {block.get('type')} [json-pointer:{at}/type]"
         return
@@ -113,6 +113,12 @@ def _items(node: Json, name: str, at: str, most: int) -> Problems:
         yield f"no more than {most} items allowed [json-pointer:{at}/{name}]"
 
 
+def _list(node: Json, name: str) -> list[Any]:
+    """Return the list *name* of *node*, or none where something else stands there."""
+    found = node.get(name)
+    return found if isinstance(found, list) else []
+
+
 def _text(node: Any, at: str, most: int, types: tuple[str, ...] = ("plain_text", "mrkdwn")) -> Problems:
     if not isinstance(node, dict) or node.get("type") not in types:
         yield f"must be a text object of type {' or '.join(types)} [json-pointer:{at}]"
@@ -133,7 +139,7 @@ def _section(block: Json, at: str) -> Problems:
         yield from _text(block["text"], f"{at}/text", 3000)
     if "fields" in block:
         yield from _items(block, "fields", at, 10)
-        for index, one in enumerate(block["fields"] or ()):
+        for index, one in enumerate(_list(block, "fields")):
             yield from _text(one, f"{at}/fields/{index}", 2000)
     if "accessory" in block:
         yield from _element(block["accessory"], f"{at}/accessory", ACCESSORIES)
@@ -151,7 +157,7 @@ def _nothing(block: Json, at: str) -> Problems:
 
 def _context(block: Json, at: str) -> Problems:
     yield from _items(block, "elements", at, 10)
-    for index, element in enumerate(block.get("elements") or ()):
+    for index, element in enumerate(_list(block, "elements")):
         if isinstance(element, dict) and element.get("type") == "image":
             yield from _image(element, f"{at}/elements/{index}")
         else:
@@ -175,10 +181,10 @@ def _context_actions(block: Json, at: str) -> Problems:
 
 
 def _elements(block: Json, at: str, allowed: tuple[str, ...]) -> Problems:
-    elements = [element for element in block.get("elements") or () if isinstance(element, dict)]
-    for index, element in enumerate(block.get("elements") or ()):
+    elements = [element for element in _list(block, "elements") if isinstance(element, dict)]
+    for index, element in enumerate(_list(block, "elements")):
         yield from _element(element, f"{at}/elements/{index}", allowed)
-    names = [element["action_id"] for element in elements if element.get("action_id")]
+    names = [str(element["action_id"]) for element in elements if element.get("action_id")]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"`action_id` {name} already exists for another element in the block [json-pointer:{at}/elements]"
 
@@ -233,7 +239,7 @@ def _rich_leaf(leaf: Any, at: str) -> Problems:
 
 def _table(block: Json, at: str) -> Problems:
     yield from _items(block, "rows", at, 100)
-    for index, row in enumerate(block.get("rows") or ()):
+    for index, row in enumerate(_list(block, "rows")):
         if not isinstance(row, list) or len(row) > 20:
             yield f"no more than 20 items allowed [json-pointer:{at}/rows/{index}]"
 
@@ -260,7 +266,7 @@ def _element(element: Any, at: str, allowed: tuple[str, ...]) -> Problems:
     yield from _length(element, "action_id", at, 255)
     if element.get("placeholder"):
         yield from _plain(element["placeholder"], f"{at}/placeholder", 150)
-    check = ELEMENTS.get(kind)
+    check = ELEMENTS.get(str(kind))
     if check is not None:
         yield from check(element, at)
 
@@ -270,7 +276,7 @@ def _button(element: Json, at: str) -> Problems:
     yield from _length(element, "value", at, 2000)
     yield from _length(element, "url", at, 3000)
     yield from _length(element, "accessibility_label", at, 75)
-    if element.get("style", "primary") not in ("primary", "danger"):
+    if str(element.get("style", "primary")) not in ("primary", "danger"):
         yield f"must be primary or danger [json-pointer:{at}/style]"
 
 
@@ -290,16 +296,23 @@ def _feedback_buttons(element: Json, at: str) -> Problems:
         yield from _length(button, "accessibility_label", f"{at}/{name}", 75)
 
 
+def _option(option: Any, at: str) -> Problems:
+    if not isinstance(option, dict):
+        yield f"must be an object [json-pointer:{at}]"
+        return
+    yield from _text(option.get("text"), f"{at}/text", 75)
+    yield from _length(option, "value", at, 150, 1)
+    if option.get("description"):
+        yield from _text(option["description"], f"{at}/description", 75)
+
+
 def _options(most: int) -> Callable[[Json, str], Problems]:
     def check(element: Json, at: str) -> Problems:
         if "option_groups" in element:
             return
         yield from _items(element, "options", at, most)
-        for index, option in enumerate(element.get("options") or ()):
-            yield from _text(option.get("text"), f"{at}/options/{index}/text", 75)
-            yield from _length(option, "value", f"{at}/options/{index}", 150, 1)
-            if option.get("description"):
-                yield from _text(option["description"], f"{at}/options/{index}/description", 75)
+        for index, option in enumerate(_list(element, "options")):
+            yield from _option(option, f"{at}/options/{index}")
 
     return check
 
