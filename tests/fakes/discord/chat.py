@@ -84,7 +84,8 @@ class Chat:
         send = Permission.SEND_MESSAGES_IN_THREADS if channel.thread else Permission.SEND_MESSAGES
         extra = [Permission.ATTACH_FILES] * files + [Permission.EMBED_LINKS] * embeds
         self.demand(channel, send, *extra)
-        if channel.thread and channel.thread.archived and channel.thread.locked:
+        manager = self.permissions(channel, self.me.id) & Permission.MANAGE_THREADS
+        if channel.thread and channel.thread.archived and channel.thread.locked and not manager:
             raise archived()
 
     # ---- messages
@@ -224,18 +225,22 @@ class Chat:
         self._send("THREAD_UPDATE", thread, self.thread_payload(thread))
 
     def join(self, thread: Channel, user: int) -> None:
-        """Add *user* to *thread*, and tell of it if that is new."""
+        """Add *user* to *thread*; the bot is told of itself only, for of others it would need an intent."""
         assert thread.thread is not None
         if user in thread.thread.members:
             return
         thread.thread.members.add(user)
-        self._tell_members(thread, added=[self.thread_member(thread, user)])
+        if user == self.me.id:
+            if thread.type is ChannelType.PRIVATE_THREAD:
+                self._send("THREAD_CREATE", thread, self.thread_payload(thread))
+            self._tell_members(thread, added=[self.thread_member(thread, user)])
 
     def leave(self, thread: Channel, user: int) -> None:
-        """Take *user* out of *thread*, and tell of it."""
+        """Take *user* out of *thread*; the bot is told of itself only."""
         assert thread.thread is not None
         thread.thread.members.discard(user)
-        self._tell_members(thread, removed=[str(user)])
+        if user == self.me.id:
+            self._tell_members(thread, removed=[str(user)])
 
     def thread_member(self, thread: Channel, user: int) -> Payload:
         return {

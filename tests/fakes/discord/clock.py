@@ -27,8 +27,8 @@ def timestamp(seconds: float) -> str:
 class Snowflakes:
     """Discord's ids: they grow with time, and no two are alike.
 
-    ``old`` gives ids from the day before, one millisecond apart, so that servers spread over the shards, which are
-    chosen by the milliseconds.
+    ``old`` gives ids from the day before, ``apart`` such with a millisecond of their own, so that servers spread evenly
+    over the shards, which are chosen by the milliseconds.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -41,7 +41,11 @@ class Snowflakes:
         return self._last
 
     def old(self) -> int:
-        self._old += 1 << 22
+        self._old += 1
+        return self._old
+
+    def apart(self) -> int:
+        self._old = ((self._old >> 22) + 1) << 22
         return self._old
 
     @staticmethod

@@ -31,7 +31,7 @@ def complete(asked: Payload) -> Payload:
         "nsfw": False,
         "dm_permission": True,
         "contexts": None,
-        "integration_types": [0],
+        "integration_types": None,
     }
     kept = defaults | asked
     if kept["default_member_permissions"] is not None:

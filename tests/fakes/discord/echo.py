@@ -34,6 +34,9 @@ class EchoBot(discord.AutoShardedClient):
         self.add_dynamic_items(Button)
         await self.tree.sync()
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Identify at once: the pause of five seconds in discord.py is for gateways that share a limit."""
+
     async def on_message(self, message: discord.Message) -> None:
         if message.author.bot:
             self.told.append("bot")
@@ -140,14 +143,14 @@ class Form(discord.ui.Modal, title="What was wrong?"):
 
 
 @asynccontextmanager
-async def running(fake: FakeDiscord, bot: discord.Client) -> AsyncIterator[None]:
-    """Let *bot* run against *fake*, from when it is ready.
+async def running(fake: FakeDiscord, bot: discord.Client, *, token: str = "") -> AsyncIterator[None]:
+    """Let *bot* run against *fake*, from when it is ready, by *token* or the right one.
 
     Raises:
         Exception: whatever ended the bot before it was ready.
     """
     with pointed_at(fake):
-        run = asyncio.create_task(bot.start(fake.token))
+        run = asyncio.create_task(bot.start(token or fake.token))
         ready = asyncio.create_task(_ready(bot))
         try:
             await asyncio.wait({run, ready}, return_when=asyncio.FIRST_COMPLETED)

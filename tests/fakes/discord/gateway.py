@@ -186,6 +186,7 @@ class Gateway:
         acks: Whether heartbeats are acknowledged.
         resumable: Whether a RESUME succeeds; without, every one is answered with op 9 false.
         identified, resumed: How many of each there were.
+        awaited: How many clients were told to identify anew and have not done so yet.
         closes: The close codes that were given, in order.
     """
 
@@ -201,6 +202,7 @@ class Gateway:
         self.closes: list[int] = []
         self.received: Callable[[Payload], None] = lambda _: None
         self.pulse = pulse
+        self.awaited = 0
         self.sessions: dict[str, Session] = {}
         self._welcome = welcome
         self._faults = faults
@@ -232,7 +234,13 @@ class Gateway:
         return (session for session in self.sessions.values() if session.socket is not None)
 
     async def barrier(self) -> None:
-        """Return once every connected client has taken all that was sent to it: a heartbeat asked for comes back."""
+        """Return once every client has taken all that was sent to it: a heartbeat asked for comes back.
+
+        A client that is on its way back is waited for.
+        """
+        await self.pulse.until(
+            lambda: not self.awaited and all(session.socket is not None for session in self.sessions.values())
+        )
         for session in list(self.connected()):
             session.beats.clear()
             if session.socket is not None:
@@ -256,7 +264,7 @@ class Gateway:
             assert session.socket is not None
             session.socket.send(Op.INVALID_SESSION, resumable)
             if not resumable:
-                del self.sessions[session.id]
+                self._forget(session.id)
 
     def drop(self) -> None:
         """Break all connections off without a word; the sessions can be resumed."""
@@ -353,6 +361,7 @@ class Gateway:
         self.sessions[session.id] = session
         socket.session = session
         self.identified += 1
+        self.awaited = max(0, self.awaited - 1)
         own = {"session_id": session.id, "resume_gateway_url": self.url, "shard": list(shard)}
         session.deliver("READY", welcome.ready | own)
         for event in welcome.events:
@@ -380,7 +389,7 @@ class Gateway:
             return Close.AUTHENTICATION_FAILED
         session = self.sessions.get(data.get("session_id", ""))
         if session is None or not self.resumable:
-            self.sessions.pop(data.get("session_id", ""), None)
+            self._forget(data.get("session_id", ""))
             socket.send(Op.INVALID_SESSION, False)  # noqa: FBT003  # Discord's own word for "do not resume"
             return None
         seq = data.get("seq")
@@ -396,11 +405,17 @@ class Gateway:
         self.closes.append(int(code))
         self._leave(socket)
         if socket.session and code in (Close.INVALID_SEQ, Close.SESSION_TIMED_OUT, 1000, 1001):
-            self.sessions.pop(socket.session.id, None)
+            self._forget(socket.session.id)
         await socket.close(int(code))
+
+    def _forget(self, session: str) -> None:
+        """Forget a session whose client will have to identify anew."""
+        self.sessions.pop(session, None)
+        self.awaited += 1
 
     def _leave(self, socket: Socket) -> None:
         self._sockets.discard(socket)
         if socket.session and socket.session.socket is socket:
             socket.session.socket = None
             socket.session.beats.set()
+        self.pulse.beat()

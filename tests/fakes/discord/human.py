@@ -124,8 +124,16 @@ class DiscordPerson:
             raise TimeoutError(f"after {seconds} s the bot has shown {self.shown()}") from None
         return self.shown()
 
-    async def quiet(self) -> tuple[Shown, ...]:
-        """Return what is shown once all that was delivered was taken, no handler runs, and nothing came of it since."""
+    async def quiet(self, *, seconds: float = 10.0) -> tuple[Shown, ...]:
+        """Return what is shown once all that was delivered was taken, no handler runs, and nothing came of it since.
+
+        Raises:
+            TimeoutError: the bot was still busy, or had not come back, after *seconds*.
+        """
+        async with asyncio.timeout(seconds):
+            return await self._quiet()
+
+    async def _quiet(self) -> tuple[Shown, ...]:
         while True:
             before = len(self.discord.received), self._sequence()
             await self.discord.gateway.barrier()
@@ -186,7 +194,8 @@ class DiscordPerson:
         Raises:
             LookupError: no such command or option is registered, a required one was left out, or *by* may not use it.
         """
-        return self._use(self.registered(name), path, values, self.user(by), channel or self.channel)
+        place = channel or self.channel
+        return self._use(self.registered(name, guild=place.guild), path, values, self.user(by), place)
 
     async def complete(self, typed: str, *, by: str = "asker", seconds: float = 3.0) -> tuple[str, ...]:
         """Return the suggestions for what is being *typed* into the command that asks."""
@@ -226,13 +235,13 @@ class DiscordPerson:
         message.webhook = hook.id
         return self._shown(self.discord.chat.post(message))
 
-    def registered(self, name: str, *, kind: int = commands.CHAT_INPUT) -> Payload:
-        """Return the command, the server's own before the global one.
+    def registered(self, name: str, *, kind: int = commands.CHAT_INPUT, guild: int | None = None) -> Payload:
+        """Return the command, that of the *guild* (None: of the server that there is at first) before the global one.
 
         Raises:
             LookupError: the bot has registered none of that name.
         """
-        for scope in (self.discord.guild.id, None):
+        for scope in (guild or self.discord.guild.id, None):
             for command in self.discord.commands.get(scope, {}).values():
                 if command["name"] == name and command["type"] == kind:
                     return command
@@ -320,13 +329,16 @@ class DiscordPerson:
             LookupError: the member lacks the command's permission, or it is not for such a place.
         """
         guild = self.discord.world.guild_of(channel)
-        contexts = command.get("contexts")
-        place = 1 if guild is None else 0
-        if contexts is not None and place not in contexts:
+        contexts, installs = command.get("contexts"), command.get("integration_types")
+        if contexts is not None and (1 if guild is None else 0) not in contexts:
             raise LookupError(f"/{command['name']} is not offered in such a place")
-        needed = int(command.get("default_member_permissions") or 0)
+        here = guild is None or self.discord.me.id in guild.members
+        ways = {way for way, open_to in ((0, here), (1, user.installed)) if open_to}
+        if not ways & set(installs or (0, 1)):
+            raise LookupError(f"/{command['name']} is not installed here, neither by {user.name} nor in the server")
+        needed = command.get("default_member_permissions")
         rights = EVERYTHING if guild is None else in_channel(guild, self.discord.world.root(channel), user.id)
-        if needed & ~rights:
+        if needed is not None and rights != EVERYTHING and (needed == "0" or int(needed) & ~rights):
             raise LookupError(f"/{command['name']} is not offered to {user.name}")
 
     def _shown(self, message: Message) -> Shown:

@@ -150,7 +150,9 @@ def list_messages(call: Call) -> Reply:
         keys = [key for key in keys if key > after][:limit]
     elif "around" in call.query:
         around = snowflake(call.query["around"], "around")
-        keys = sorted(sorted(keys, key=lambda key: abs(key - around))[:limit])
+        half = limit // 2
+        earlier, later = [key for key in keys if key < around], [key for key in keys if key >= around]
+        keys = earlier[max(0, len(earlier) - half) :] + later[: limit - half]
     return Reply([read(call, channel.messages[key]) for key in reversed(keys[-limit:])])
 
 

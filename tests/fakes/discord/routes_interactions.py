@@ -2,6 +2,7 @@
 
 from tests.fakes.discord import components
 from tests.fakes.discord.calls import Call, Reply, Routes
+from tests.fakes.discord.chat import REPLY
 from tests.fakes.discord.composing import changes, compose
 from tests.fakes.discord.errors import DiscordError, Payload, invalid_form, unknown
 from tests.fakes.discord.interactions import ALLOWED, Answer, Gesture, Interaction
@@ -12,6 +13,7 @@ from tests.fakes.discord.validation import bad_choice, snowflake
 route = Routes()
 OF_WEBHOOK = "/webhooks/{application}/{token}"
 FOLLOW_UPS_OUTSIDE = 5
+TO_CHAT_COMMAND, TO_MENU_COMMAND = 20, 23
 
 
 @route("POST", "/interactions/{interaction}/{token}/callback", unauthenticated=True)
@@ -129,15 +131,22 @@ def _post(call: Call, interaction: Interaction, data: Payload, *, ephemeral: boo
 def _stand(
     call: Call, interaction: Interaction, message: Message, *, ephemeral: bool, mentions: Payload | None = None
 ) -> Message:
-    message.type = 20 if interaction.kind is Gesture.COMMAND else 0
+    message.type = _type(interaction)
     message.webhook = message.application = call.discord.application
     message.interaction = interaction.metadata
     if interaction.kind is Gesture.COMPONENT:
-        message.reference, message.type = _public_source(call, interaction), 19
+        message.reference, message.type = _public_source(call, interaction), REPLY
     if ephemeral:
         message.flags |= MessageFlag.EPHEMERAL
         message.only = interaction.user
     return call.discord.chat.post(message, mentions=mentions)
+
+
+def _type(interaction: Interaction) -> int:
+    """Return the type of a message that answers: to a chat command, to a command of a menu, or to anything else."""
+    if interaction.kind is not Gesture.COMMAND:
+        return 0
+    return TO_CHAT_COMMAND if interaction.metadata["command_type"] == 1 else TO_MENU_COMMAND
 
 
 def _public_source(call: Call, interaction: Interaction) -> int | None:
@@ -202,7 +211,6 @@ def _fill(call: Call, interaction: Interaction, message: Message, body: Payload)
     asked = changes(call, message, body)
     flags = asked.get("flags", message.flags) & ~MessageFlag.LOADING
     call.discord.chat.edit(message, asked | {"flags": flags}, mentions=body.get("allowed_mentions"))
-    message.flags = flags
     interaction.pending = False
 
 

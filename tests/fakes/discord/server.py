@@ -120,7 +120,8 @@ class FakeDiscord:
         app = web.Application(client_max_size=30 * 1024 * 1024)
         for route in ROUTES:
             app.router.add_route(route.method, f"/api/v10{route.path}", self._handler(route))
-        app.router.add_get("/gw/", self.gateway.serve)
+        for path in ("/gw", "/gw/"):
+            app.router.add_get(path, self.gateway.serve)
         app.router.add_get("/attachments/{channel}/{attachment}/{name}", self._serve_file)
         app.router.add_route("*", "/{rest:.*}", self._unknown)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -136,10 +137,11 @@ class FakeDiscord:
 
     # ---- what an admin can do
 
-    def add_guild(self, name: str) -> Guild:
-        """Return a new server that the bot is in; a connected bot is told that it joined."""
+    def add_guild(self, name: str, *, joined: bool = True) -> Guild:
+        """Return a new server; *joined*, the bot is in it, and a connected one is told so."""
         guild = self.world.add_guild(name, self.owner, EVERYONE)
-        self.join_guild(guild)
+        if joined:
+            self.join_guild(guild)
         return guild
 
     def join_guild(self, guild: Guild) -> None:
@@ -171,12 +173,12 @@ class FakeDiscord:
         self.chat.change_channel(channel)
 
     def person(self, name: str, **more: Any) -> User:
-        """Return the person of that name, who is in every server from the first time that the name is used."""
+        """Return the person of that name, who is in every server; *more* describes one who is new."""
         found = next((user for user in self.world.users.values() if user.name == name), None)
         if found is None:
             found = self.world.add_user(name, **more)
-            for guild in self.world.guilds.values():
-                guild.members[found.id] = Member(found.id)
+        for guild in self.world.guilds.values():
+            guild.members.setdefault(found.id, Member(found.id))
         return found
 
     def message_of(self, interaction: Interaction) -> Message | None:

@@ -174,7 +174,7 @@ class World:
         return user
 
     def add_guild(self, name: str, owner: User, everyone: int) -> Guild:
-        guild = Guild(self.ids.old(), name, owner.id)
+        guild = Guild(self.ids.apart(), name, owner.id)
         guild.roles[guild.id] = Role(guild.id, "@everyone", everyone, position=0)
         guild.members[owner.id] = Member(owner.id)
         self.guilds[guild.id] = guild
