@@ -21,6 +21,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from adapters.slack import render, translate
 from adapters.slack.clients import Clients, OneWorkspace, identify, quiet, web_client
 from adapters.slack.http import serve_http, web_app
+from adapters.slack.oauth import Installer, is_for_many, open_installations, unusable
 from adapters.slack.outlet import SlackOutlet
 from adapters.slack.sockets import serve_sockets
 from adapters.slack.translate import PLATFORM, Heard, Malformed, Press, Reach, Session
@@ -34,6 +35,7 @@ from bot.relay import Relay
 from bot.settings import Settings, SettingsError
 
 DRAIN = 20.0  # seconds that answers under way have at the end
+SECONDS = 15.0  # what a call of the Web API may take
 HELP = ("", "help")
 
 log = logging.getLogger(__name__)
@@ -51,7 +53,6 @@ class Slack:
         self.outlet = outlet
         self.relay = Relay(desk, outlet, late=settings.late)
         outlet.once = self.relay.once
-        self.left: Callable[[str], Awaitable[None]] | None = None
         self._clients = clients
         self._auto_answer = frozenset(settings.slack_auto_answer)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -99,9 +100,9 @@ class Slack:
         return None
 
     async def _follows_up(self, message: Message, shared: str | None) -> bool:
-        """True where the author goes on talking with the bot, and no person has the thread."""
+        """True where the author goes on talking with the bot: no person has the thread, or spoke in it since."""
         thread = Shared.from_json(shared)
-        if thread.handed_off or thread.between_people:
+        if thread.handed_off or thread.between_people or thread.speaker:
             return False
         return bool(State.from_json(await self.desk.ledger.recall(message.place, message.author)).language)
 
@@ -245,8 +246,7 @@ class Slack:
         """Forget a tenant that took the app away; a person's own revoked token is none of ours."""
         if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
-        if self.left is not None:
-            await self.left(tenant)
+        await self._clients.leave(tenant)
         await self.desk.ledger.forget(Subject(PLATFORM, tenant))
 
     async def is_ready(self) -> bool:
@@ -370,13 +370,8 @@ async def serve(desk: Desk, settings: Settings, stop: asyncio.Event) -> None:
     Raises:
         SettingsError: the tokens cannot be used.
     """
-    timeout = aiohttp.ClientTimeout(total=30)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        if settings.slack_bot_token:
-            client = web_client(session, settings.slack_api_url, settings.slack_bot_token)
-            clients: Clients = OneWorkspace(await identify(client, settings.slack_bot_token))
-        else:
-            raise SettingsError("set SLACK_BOT_TOKEN")
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS)) as session:
+        clients, installer = await _clients(desk, settings, session)
         outlet = SlackOutlet(desk, clients, session, api_url=settings.slack_api_url, hand_off=settings.slack_hand_off)
         slack = Slack(desk, settings, clients, outlet)
         app = bolt_app(slack, clients, web_client(session, settings.slack_api_url), settings.slack_signing_secret)
@@ -385,12 +380,23 @@ async def serve(desk: Desk, settings: Settings, stop: asyncio.Event) -> None:
             if settings.slack_app_token:
                 await serve_sockets(app, settings.slack_app_token, stop)
             else:
-                web = web_app(app, settings.slack_signing_secret, slack.is_ready)
+                flow = installer.flow if installer else None
+                web = web_app(app, settings.slack_signing_secret, slack.is_ready, flow)
                 await serve_http(web, settings.http_addr, stop)
         finally:
             tending.cancel()
             left = await slack.drain(DRAIN)
-            log.info("Slack: stopped, %d answers are left for the next start", left)
+            log.info("Slack: stopped; answers left for the next start: %d", left)
+
+
+async def _clients(desk: Desk, settings: Settings, session: aiohttp.ClientSession) -> tuple[Clients, Installer | None]:
+    """Where the app is installed: in one workspace by the operator's own token, else where its pages were visited."""
+    if problem := unusable(settings):
+        raise SettingsError(problem)
+    if not is_for_many(settings):
+        client = web_client(session, settings.slack_api_url, settings.slack_bot_token)
+        return OneWorkspace(await identify(client, settings.slack_bot_token)), None
+    return await open_installations(desk.ledger, settings, session, desk.now)
 
 
 def _is_retry(request: AsyncBoltRequest) -> bool:

@@ -23,9 +23,9 @@ PASSING = frozenset(
 )  # fmt: skip
 DEAD = frozenset({"invalid_auth", "not_authed", "token_revoked", "account_inactive", "token_expired"})
 
-# The libraries print whole payloads, tokens and addresses below this level, and tracebacks that quote them above it.
+# Below this level the libraries print payloads, requests with a wrong signature, and codes of an installation.
 quiet = logging.getLogger("adapters.slack.library")
-quiet.setLevel(logging.WARNING)
+quiet.setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,10 @@ class Clients(Protocol):
         """Return the bot as *tenant* knows it; None where it is not installed there."""
         ...
 
+    async def leave(self, tenant: str) -> None:
+        """Let go of the tokens of *tenant*, which took the app away."""
+        ...
+
 
 class OneWorkspace:
     """The installation whose token the operator set."""
@@ -57,6 +61,9 @@ class OneWorkspace:
     async def identity(self, tenant: str) -> Identity | None:
         """Return the bot; None for any other tenant."""
         return self._identity if tenant == self._identity.tenant else None
+
+    async def leave(self, tenant: str) -> None:
+        """Nothing: the token is the operator's to take away."""
 
 
 def web_client(session: aiohttp.ClientSession, api_url: str, token: str | None = None) -> AsyncWebClient:

@@ -33,9 +33,16 @@ log = logging.getLogger(__name__)
 
 
 def web_app(
-    app: AsyncApp, signing_secret: str, ready: Callable[[], Awaitable[bool]], flow: AsyncOAuthFlow | None = None
+    app: AsyncApp,
+    signing_secret: str,
+    ready: Callable[[], Awaitable[bool]],
+    flow: Callable[[str], AsyncOAuthFlow] | None = None,
 ) -> Starlette:
-    """Return what is served: *ready* tells whether questions can be answered now."""
+    """Return what is served.
+
+    *ready* tells whether questions can be answered now; *flow* gives the pages of an installation, by the host that
+    they are visited at.
+    """
     verifier = SignatureVerifier(signing_secret)
     handler = AsyncSlackRequestHandler(app)
 
@@ -146,11 +153,14 @@ async def _body(request: Request) -> bytes | None:
     return request._body  # noqa: SLF001
 
 
-def _installation(flow: AsyncOAuthFlow) -> list[Route]:
+def _installation(flow: Callable[[str], AsyncOAuthFlow]) -> list[Route]:
+    def visited(request: Request) -> AsyncOAuthFlow:
+        return flow(request.headers.get("host", ""))
+
     async def install(request: Request) -> Response:
-        return to_starlette_response(await flow.handle_installation(to_async_bolt_request(request, b"")))
+        return to_starlette_response(await visited(request).handle_installation(to_async_bolt_request(request, b"")))
 
     async def redirect(request: Request) -> Response:
-        return to_starlette_response(await flow.handle_callback(to_async_bolt_request(request, b"")))
+        return to_starlette_response(await visited(request).handle_callback(to_async_bolt_request(request, b"")))
 
     return [Route(INSTALL, install), Route(REDIRECT, redirect)]

@@ -340,7 +340,7 @@ class SlackOutlet:
         """An address that opens the conversation."""
         origin = Origin.from_json(message.origin)
         place = message.place
-        stamp = origin.ts or place.thread
+        stamp = place.thread or origin.ts
         if stamp:
             client = await self.client(place.tenant)
             try:

@@ -5,9 +5,16 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.assembly import Service
+from bot.ledger.port import Subject
+from bot.model import Place
 from tests.adapters.slack.kit import TRANSPORTS, Bot, bot_on
+from tests.fakes.human import Upload
 
 BALANCE = "How to handle 403 insufficient balance error?"
+VERBATIM = "How to handle 429 rate limit error?"
+UNKNOWN = "what is the airspeed velocity of an unladen swallow"
+TRACE = "openai.PermissionDeniedError: Error code: 403 - {'error': {'type': 'exceeded_current_quota_error'}}"
+KEY = "sk-" + "EXAMPLE" * 6  # assembled, so that no scanner takes it for a leak
 
 
 @pytest.fixture(params=TRANSPORTS)
@@ -23,4 +30,267 @@ async def test_a_mention_is_answered_in_its_thread(bot: Bot) -> None:
 
     assert answer.thread == asked.key
     assert BALANCE in answer.text
-    assert "Helpful" in answer.labels
+    assert {"Helpful", "Not helpful", "Talk to a person"} <= set(answer.labels)
+
+
+async def test_a_direct_message_is_answered_in_its_thread(bot: Bot) -> None:
+    asked = await bot.person.say(BALANCE, direct=True)
+
+    (answer,) = await bot.person.quiet()
+
+    assert (answer.channel, answer.thread) == (asked.channel, asked.key)
+
+
+async def test_a_message_to_everybody_is_left_alone(bot: Bot) -> None:
+    await bot.person.say(BALANCE, mention=False)
+
+    assert await bot.person.quiet() == ()
+
+
+async def test_who_was_answered_goes_on_in_the_thread_without_a_mention(bot: Bot) -> None:
+    asked = await bot.person.say(BALANCE)
+    await bot.person.quiet()
+
+    await bot.person.say("say that again", mention=False, thread=asked)
+
+    first, second = await bot.person.quiet()
+    assert second.thread == asked.key
+    assert BALANCE in second.text
+
+
+async def test_people_who_talk_to_each_other_in_a_thread_are_left_alone(bot: Bot) -> None:
+    asked = await bot.person.say(BALANCE)
+    await bot.person.quiet()
+
+    await bot.person.say("that is what we saw last week as well", mention=False, thread=asked, by="colleague")
+    await bot.person.say("so what did you do then", mention=False, thread=asked)
+
+    assert len(await bot.person.quiet()) == 1
+
+
+async def test_a_question_in_a_channel_that_is_set_to_answer_unasked(service: Service) -> None:
+    async with bot_on("sockets", service) as bot:
+        place = Place("slack", bot.slack.workspace.id, bot.person.channel.id)
+        await bot.ledger.save_settings(place, {"auto_answer": True})
+
+        await bot.person.say(UNKNOWN, mention=False)
+        await bot.person.say(VERBATIM, mention=False)
+
+        (answer,) = await bot.person.quiet()
+        assert VERBATIM in answer.text
+
+
+async def test_the_command_answers_in_private_and_shares_with_the_channel(bot: Bot) -> None:
+    await bot.person.slash(BALANCE)
+    (private,) = await bot.person.quiet()
+
+    await bot.person.press(private, "Share in channel")
+
+    _, shared = await bot.person.quiet()
+    assert private.private
+    assert not shared.private
+    assert BALANCE in shared.text
+
+
+async def test_an_answer_is_shared_once(bot: Bot) -> None:
+    await bot.person.slash(BALANCE)
+    (private,) = await bot.person.quiet()
+
+    await bot.person.press(private, "Share in channel")
+    await bot.person.press(private, "Share in channel")
+
+    assert len(await bot.person.quiet()) == 2
+
+
+async def test_the_command_says_how_to_use_it(bot: Bot) -> None:
+    await bot.person.slash("help")
+
+    (told,) = await bot.person.quiet()
+
+    assert "/faq QUESTION" in told.text
+    assert told.private
+
+
+async def test_an_error_is_explained_in_a_window_and_shared_in_its_thread(bot: Bot) -> None:
+    said = await bot.person.say(TRACE, mention=False)
+    await bot.person.explain(said, by="colleague")
+    (window,) = await bot.person.quiet()
+
+    await bot.person.press(window, "Share in thread", by="colleague")
+
+    _, shared = await bot.person.quiet()
+    assert window.private
+    assert "balance" in window.text
+    assert (shared.thread, shared.private) == (said.key, False)
+
+
+async def test_a_choice_is_made_by_a_button(bot: Bot) -> None:
+    await bot.person.say("403")
+    (question,) = await bot.person.quiet()
+
+    choice = question.labels[0]
+    await bot.person.press(question, choice)
+
+    _, answer = await bot.person.quiet()
+    assert answer.thread == question.thread
+    assert choice in answer.text
+
+
+async def test_a_press_on_helpful_is_recorded_and_thanked_for(bot: Bot) -> None:
+    await bot.person.say(BALANCE)
+    (answer,) = await bot.person.quiet()
+
+    await bot.person.press(answer, "Helpful")
+
+    _, thanks = await bot.person.quiet()
+    (opinion,) = bot.ledger._feedback.values()
+    assert thanks.private
+    assert (opinion.helpful, opinion.reason) == (True, "")
+
+
+async def test_a_reason_for_not_helpful_is_recorded_without_secrets(bot: Bot) -> None:
+    await bot.person.say(BALANCE)
+    (answer,) = await bot.person.quiet()
+
+    await bot.person.press(answer, "Not helpful")
+    await bot.person.quiet()
+    await bot.person.submit(f"it does not tell what {KEY} may do")
+    await bot.person.quiet()
+
+    (opinion,) = bot.ledger._feedback.values()
+    assert not opinion.helpful
+    assert opinion.reason.startswith("it does not tell what <")
+
+
+async def test_an_edited_question_changes_the_answer(bot: Bot) -> None:
+    asked = await bot.person.say(BALANCE)
+    await bot.person.quiet()
+
+    await bot.person.edit(asked, VERBATIM)
+
+    (answer,) = await bot.person.quiet()
+    assert answer.edited
+    assert VERBATIM in answer.text
+
+
+async def test_a_deleted_question_takes_the_answer_along(bot: Bot) -> None:
+    asked = await bot.person.say(BALANCE)
+    await bot.person.quiet()
+
+    await bot.person.delete(asked)
+
+    assert await bot.person.quiet() == ()
+
+
+async def test_a_preview_below_a_question_changes_nothing(bot: Bot) -> None:
+    asked = await bot.person.say(BALANCE)
+    before = await bot.person.quiet()
+
+    bot.slack.unfurl(bot.slack.world.posts[asked.channel, asked.key])
+
+    assert await bot.person.quiet() == before
+
+
+async def test_a_pasted_key_is_warned_of_in_private_and_never_repeated(bot: Bot) -> None:
+    await bot.person.say(f"401 with this key: {KEY}")
+
+    warning, answer = await bot.person.quiet()
+
+    assert (warning.private, answer.private) == (True, False)
+    assert "revoke it" in warning.text
+    assert not bot.slack.saw(KEY)
+
+
+async def test_an_attached_log_is_read(bot: Bot) -> None:
+    await bot.person.say("", files=(Upload("error.log", TRACE.encode()),))
+
+    (answer,) = await bot.person.quiet()
+
+    assert "balance" in answer.text
+
+
+async def test_a_file_that_is_no_text_is_not_met_with_silence(bot: Bot) -> None:
+    await bot.person.say("", direct=True, files=(Upload("shot.png", b"\x89PNG\0\0", "image/png"),))
+
+    (answer,) = await bot.person.quiet()
+
+    assert "I could not read shot.png" in answer.text
+
+
+async def test_a_person_is_called_once_and_the_bot_keeps_quiet_until_it_is_called(service: Service) -> None:
+    async with bot_on("sockets", service, slack_hand_off="") as bot:
+        people = bot.slack.channel("people")
+        await bot.ledger.save_settings(Place("slack", bot.slack.workspace.id), {"hand_off": people.id})
+        asked = await bot.person.say(UNKNOWN)
+        (answer,) = await bot.person.quiet()
+
+        await bot.person.press(answer, "Talk to a person")
+        await bot.person.press(answer, "Talk to a person")
+        shown = await bot.person.quiet()
+        await bot.person.say("anybody there", mention=False, thread=asked)
+        await bot.person.quiet()
+        await bot.person.say(BALANCE, thread=asked)
+
+        called = [one for one in shown if one.channel == people.id]
+        assert len(called) == 1
+        assert asked.key.replace(".", "") in called[0].text
+        assert len(await bot.person.quiet()) == len(shown) + 1
+
+
+async def test_other_bots_and_joins_are_ignored(bot: Bot) -> None:
+    channel = bot.person.channel
+    bot.slack.other_bot_says(channel, f"<@{bot.slack.bot_user_id}> {BALANCE}")
+    bot.slack.join(bot.person.user("newcomer"), channel)
+
+    assert await bot.person.quiet() == ()
+
+
+async def test_the_home_tab_shows_questions_and_answers_them_in_a_window(bot: Bot) -> None:
+    bot.slack.open_home(bot.person.user("asker"))
+    await bot.person.quiet()
+    home = bot.person.home()
+    assert home is not None
+
+    await bot.person.press(home, home.labels[0])
+
+    (window,) = await bot.person.quiet()
+    assert home.labels[0] in window.text
+
+
+async def test_the_language_is_chosen_on_the_home_tab_and_forgotten_with_all_else(bot: Bot) -> None:
+    user = bot.person.user("asker")
+    bot.slack.open_home(user)
+    await bot.person.quiet()
+    home = bot.person.home()
+    assert home is not None
+
+    await bot.person.press(home, "中文")
+    await bot.person.quiet()
+    chinese = bot.person.home()
+    assert chinese is not None
+    await bot.person.press(chinese, "删除我的数据")
+    await bot.person.quiet()
+
+    gone = bot.person.home()
+    assert gone is not None
+    assert "已完成" in gone.text
+    assert await bot.ledger.settings(Place("slack", bot.slack.workspace.id, f"home:{user.id}")) == {}
+    assert not await bot.ledger.export(Subject("slack", bot.slack.workspace.id, user.id))
+
+
+async def test_the_messages_tab_suggests_questions(bot: Bot) -> None:
+    bot.slack.open_home(bot.person.user("asker"), "messages")
+
+    await bot.person.quiet()
+
+    (prompts,) = bot.slack.ledger.prompts.values()
+    assert len(prompts["prompts"]) == 4
+
+
+@pytest.mark.parametrize("words", ["<!channel> <@U0000000001> @here *403*", "<#C1> & < >", "@everyone what is 403"])
+async def test_nobody_is_pinged_by_what_a_person_wrote(bot: Bot, words: str) -> None:
+    await bot.person.say(words)
+
+    await bot.person.quiet()
+
+    assert not bot.slack.pings()
