@@ -1,0 +1,76 @@
+"""The bot on the fake Discord: started, idle when it has nothing left to do, and stopped in order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from adapters.discord.app import serve
+from bot.desk import Desk
+from bot.settings import Settings
+from tests.fakes.discord import DiscordPerson, FakeDiscord
+
+OURS = ("Relay._guard", "Reception.", "CatchingUp._read")
+
+
+@dataclass
+class Running:
+    """A bot that serves; ``stop`` ends it as a signal would."""
+
+    fake: FakeDiscord
+    desk: Desk
+    person: DiscordPerson
+    stop: asyncio.Event
+    task: "asyncio.Task[None]"
+
+    async def end(self) -> None:
+        self.stop.set()
+        await self.task
+
+
+def settings_for(fake: FakeDiscord, **more: Any) -> Settings:
+    nowhere = Path("/nonexistent")
+    usual = Settings(
+        nowhere,
+        nowhere,
+        nowhere,
+        discord_token=fake.token,
+        discord_api_url=fake.api_url,
+        discord_gateway_url=fake.gateway_url,
+        discord_message_content=fake.message_content,
+    )
+    return replace(usual, **more)
+
+
+@asynccontextmanager
+async def bot_on(fake: FakeDiscord, desk: Desk, **more: Any) -> AsyncIterator[Running]:
+    """Serve *desk* on *fake*, connected and told of its servers, until the end of the block."""
+    stop = asyncio.Event()
+    shards = more.get("discord_shard_count") or fake.recommended_shards
+    task = asyncio.create_task(serve(desk, settings_for(fake, **more), stop))
+    ready = asyncio.create_task(fake.gateway.wait_ready(shards))
+    await asyncio.wait((task, ready), return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        ready.cancel()
+        task.result()
+    await fake.gateway.barrier()
+    bot = Running(fake, desk, DiscordPerson(fake, idle=idle), stop, task)
+    try:
+        yield bot
+    finally:
+        await bot.end()
+
+
+async def idle() -> None:
+    """Return once no answer is under way."""
+    while working := list(_working()):
+        await asyncio.wait(working)
+
+
+def _working() -> Iterator["asyncio.Task[Any]"]:
+    for task in asyncio.all_tasks():
+        name = getattr(task.get_coro(), "__qualname__", "")
+        if any(name.startswith(ours) for ours in OURS):
+            yield task
