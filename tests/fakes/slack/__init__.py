@@ -5,9 +5,9 @@ what the real Slack accepts.
 """
 
 from tests.fakes.slack.clock import ManualClock, WallClock
+from tests.fakes.slack.fake import FakeSlack
 from tests.fakes.slack.faults import Faults
 from tests.fakes.slack.human import SlackPerson
-from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.state import SCOPES
 
 __all__ = ["SCOPES", "FakeSlack", "Faults", "ManualClock", "SlackPerson", "WallClock"]

@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
+from pathlib import Path
 
-from tests.fakes.human import Shown
+from tests.fakes.human import Shown, Upload
 from tests.fakes.slack import FakeSlack, SlackPerson
 
 HELP = """\
@@ -13,6 +14,7 @@ WORDS             ask the bot by name in #support
 /faq WORDS        ask by the command
 :press LABEL      press a button of the last answer that has it
 :submit WORDS     fill in and send the form that is open
+:file PATH        send it a file in a direct message
 :home             open the app's home
 :quit"""
 
@@ -50,10 +52,13 @@ async def obey(person: SlackPerson, line: str) -> None:
         await person.say(rest, direct=True)
     elif word == ":thread" and shown:
         await person.say(rest, mention=False, thread=shown[-1])
-    elif word == ":press":
-        await person.press(next(one for one in reversed(shown) if rest in one.labels), rest)
+    elif word == ":press" and shown:
+        await person.press(next((one for one in reversed(shown) if rest in one.labels), shown[-1]), rest)
     elif word == ":submit":
         await person.submit(rest)
+    elif word == ":file":
+        path = Path(rest)
+        await person.say("", direct=True, files=(Upload(path.name, path.read_bytes()),))  # noqa: ASYNC240
     elif word == ":home":
         person.slack.open_home(person.user("asker"))
         await person.quiet()
@@ -72,7 +77,7 @@ async def main(port: int) -> None:
         while (line := await read_line()) != ":quit":
             try:
                 await obey(person, line)
-            except (LookupError, StopIteration, RuntimeError) as problem:
+            except (LookupError, OSError) as problem:
                 print(f"not possible: {problem}")  # noqa: T201
         replies.cancel()
 

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from tests.fakes.slack.state import APP_ID, VERIFICATION_TOKEN, Change, Channel, Installation, Kind, Post, World
+from tests.fakes.slack import showing
+from tests.fakes.slack.state import APP_ID, VERIFICATION_TOKEN, Change, Channel, Installation, Kind, Post
+from tests.fakes.slack.world import World
 
 Json = dict[str, Any]
 
@@ -50,19 +52,22 @@ def _hears_mentions(heard_by: Installation, subscribed: frozenset[str]) -> bool:
 
 
 def _message(world: World, change: Change, channel: Channel) -> Json:
+    shown = showing.message(world, change.post)
     placed = {"channel": channel.id, "channel_type": channel.kind}
     if change.what == "posted":
-        return _foreign(channel, change.post) | world.show(change.post) | placed | {"event_ts": change.post.ts}
+        return _foreign(channel, change.post) | shown | placed | {"event_ts": change.post.ts}
     now = world.new_ts()
-    hidden = {"type": "message", "hidden": True, "ts": now, "event_ts": now, "previous_message": change.old, **placed}
+    hidden = {"type": "message", "hidden": True, "ts": now, "event_ts": now, **placed}
+    hidden["previous_message"] = showing.message(world, change.old)
     if change.what == "deleted":
         return hidden | {"subtype": "message_deleted", "deleted_ts": change.post.ts}
-    return hidden | {"subtype": "message_changed", "message": world.show(change.post)}
+    return hidden | {"subtype": "message_changed", "message": shown}
 
 
 def _mention(world: World, post: Post, channel: Channel) -> Json:
-    shown = {name: value for name, value in world.show(post).items() if name not in ("subtype", "reactions")}
-    return _foreign(channel, post) | shown | {"type": "app_mention", "channel": channel.id, "event_ts": post.ts}
+    shown = showing.message(world, post)
+    kept = {name: value for name, value in shown.items() if name not in ("subtype", "reactions")}
+    return _foreign(channel, post) | kept | {"type": "app_mention", "channel": channel.id, "event_ts": post.ts}
 
 
 def _foreign(channel: Channel, post: Post) -> Json:
@@ -74,7 +79,7 @@ def home_opened(world: World, user: str, channel: str, tab: str) -> Json:
     event: Json = {"type": "app_home_opened", "user": user, "channel": channel, "tab": tab, "event_ts": world.new_ts()}
     for view in world.views.values():
         if tab == "home" and view.type == "home" and view.user == user:
-            event["view"] = world.show_view(view)
+            event["view"] = showing.view(world, view)
     return event
 
 
@@ -92,8 +97,8 @@ def reaction(world: World, what: str, user: str, name: str, post: Post) -> Json:
 
 
 def envelope(world: World, event: Json, team_id: str, heard_by: Installation, *, shared: bool = False) -> Json:
-    """Return *event* as it is delivered, with an id of its own."""
-    enterprise = world.workspaces[team_id].enterprise_id or None
+    """Return *event* as it is delivered, with an id of its own; *team_id* may be one that nobody knows."""
+    enterprise = world.workspaces[team_id].enterprise_id or None if team_id in world.workspaces else None
     authorization = {
         "enterprise_id": enterprise,
         "team_id": None if heard_by.org_wide else heard_by.team_id,

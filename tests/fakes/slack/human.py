@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from tests.fakes.human import Shown, Upload
+from tests.fakes.slack.fake import FakeSlack
 from tests.fakes.slack.rendering import Pressable, pressables, read_blocks, read_mrkdwn
-from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.state import Channel, Installation, Post, User, View
 
 

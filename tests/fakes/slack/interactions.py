@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.slack import views
+from tests.fakes.slack import showing, views
 from tests.fakes.slack.delivery import Answer, Dispatcher
 from tests.fakes.slack.errors import SlackError
 from tests.fakes.slack.methods_chat import checked, named
@@ -18,8 +18,8 @@ from tests.fakes.slack.state import (
     ResponseUrl,
     User,
     View,
-    World,
 )
+from tests.fakes.slack.world import World
 
 Json = dict[str, Any]
 
@@ -70,7 +70,7 @@ class Interactions:
             "response_url": self._response_url(channel, user, post.ts),
             "channel": {"id": channel.id, "name": channel.name or "directmessage"},
             "message_ts": post.ts,
-            "message": self._world.show(post),
+            "message": showing.message(self._world, post),
         }
         self._dispatcher.spawn(self._dispatcher.ask("interactive", payload))
 
@@ -101,17 +101,17 @@ class Interactions:
             "response_url": self._response_url(channel, user, post.ts),
         }
         # An ephemeral message is not kept, so Slack cannot send it along.
-        return place if post.ephemeral_to else place | {"message": self._world.show(post)}
+        return place if post.ephemeral_to else place | {"message": showing.message(self._world, post)}
 
     def _in_view(self, view: View) -> Json:
-        return {"container": {"type": "view", "view_id": view.id}, "view": self._world.show_view(view)}
+        return {"container": {"type": "view", "view_id": view.id}, "view": showing.view(self._world, view)}
 
     def submit(self, view: View, values: Json, heard_by: Installation) -> None:
         """Send the form *view* filled in with *values* (block, then action, then the state of its element)."""
         user = self._world.users[view.user]
         payload = self._payload("view_submission", user, heard_by) | {
             "trigger_id": self._world.issue_trigger(user.id, view.id),
-            "view": self._world.show_view(view) | {"state": {"values": values}},
+            "view": showing.view(self._world, view) | {"state": {"values": values}},
             "response_urls": [],
         }
         self._dispatcher.spawn(self._submit(view, payload))
@@ -128,7 +128,7 @@ class Interactions:
         if view.content.get("notify_on_close"):
             user = self._world.users[view.user]
             payload = self._payload("view_closed", user, heard_by)
-            payload |= {"view": self._world.show_view(view), "is_cleared": False}
+            payload |= {"view": showing.view(self._world, view), "is_cleared": False}
             self._dispatcher.spawn(self._dispatcher.ask("interactive", payload))
         self._world.pulse.beat()
 

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from tests.fakes.slack import showing
 from tests.fakes.slack.errors import SlackError, invalid
 from tests.fakes.slack.events import HISTORY
-from tests.fakes.slack.state import Channel, Post, World
+from tests.fakes.slack.state import Channel, Post
 from tests.fakes.slack.validation import MESSAGE_CHARACTERS, characters, message_problems
 from tests.fakes.slack.web_api import Call, method
+from tests.fakes.slack.world import World
 
 Json = dict[str, Any]
 
@@ -81,7 +83,7 @@ def post_message(call: Call) -> Json:
     paced(call, channel)
     bot = call.installation
     post = call.world.post(channel, bot.bot_user, bot_id=bot.bot_id, **fields)
-    return {"channel": channel.id, "ts": post.ts, "message": call.world.show(post)}
+    return {"channel": channel.id, "ts": post.ts, "message": showing.message(call.world, post)}
 
 
 @method("chat.update", "chat:write")
@@ -96,7 +98,7 @@ def update(call: Call) -> Json:
     if "metadata" in call.args:
         fields["metadata"] = metadata(call)
     call.world.change(post, **fields)
-    return {"channel": channel.id, "ts": post.ts, "text": post.text, "message": call.world.show(post)}
+    return {"channel": channel.id, "ts": post.ts, "text": post.text, "message": showing.message(call.world, post)}
 
 
 @method("chat.delete", "chat:write")
@@ -172,6 +174,6 @@ def _page(call: Call, posts: list[Post]) -> Json:
     start, limit = call.number("cursor", 0) if call.text("cursor") else 0, call.number("limit", 100)
     more = len(kept) > start + limit
     with_metadata = call.flag("include_all_metadata")
-    shown = [call.world.show(post, metadata=with_metadata) for post in kept[start : start + limit]]
+    shown = [showing.message(call.world, post, metadata=with_metadata) for post in kept[start : start + limit]]
     cursor = {"response_metadata": {"next_cursor": str(start + limit)}} if more else {}
     return {"messages": shown, "has_more": more, **cursor}

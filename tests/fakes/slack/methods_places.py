@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.fakes.slack import showing
 from tests.fakes.slack.errors import SlackError, invalid
 from tests.fakes.slack.state import Channel
 from tests.fakes.slack.web_api import Call, method
@@ -139,7 +140,7 @@ def file_info(call: Call) -> Json:
     file = call.world.files.get(call.need("file"))
     if file is None:
         raise SlackError("file_not_found")
-    return {"file": call.world.show_file(file)}
+    return {"file": showing.file(file)}
 
 
 @method("assistant.threads.setStatus", "chat:write", "assistant:write")

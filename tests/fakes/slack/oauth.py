@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from tests.fakes.slack.errors import SlackError
-from tests.fakes.slack.state import APP_ID, ROTATED_LIFE, Installation, Token, Workspace, World
+from tests.fakes.slack.state import APP_ID, ROTATED_LIFE, Installation, Token, Workspace
+from tests.fakes.slack.world import World
 
 Json = dict[str, Any]
 

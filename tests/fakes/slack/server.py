@@ -1,19 +1,12 @@
-"""The fake Slack itself: one server on the loopback that a test enters and leaves."""
+"""The fake Slack's server: its routes, the record of what came in, and the way of a call to its method."""
 
 import asyncio
-import json
 import time
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any
 
-import aiohttp
 from aiohttp import web
 
-from tests.fakes.slack import events
-from tests.fakes.slack.clock import Clock, WallClock
-from tests.fakes.slack.composing import compose
-from tests.fakes.slack.delivery import Dispatcher, HttpTransport, Journal
 from tests.fakes.slack.errors import SlackError
 from tests.fakes.slack.faults import Failure, Faults
 from tests.fakes.slack.interactions import Interactions
@@ -21,22 +14,9 @@ from tests.fakes.slack.limiter import Limiter
 from tests.fakes.slack.methods import METHODS
 from tests.fakes.slack.oauth import OAuth
 from tests.fakes.slack.pulse import Pulse
-from tests.fakes.slack.rendering import live_mentions
 from tests.fakes.slack.socket_mode import SocketMode
-from tests.fakes.slack.state import (
-    SCOPES,
-    Change,
-    Channel,
-    File,
-    Installation,
-    Kind,
-    Post,
-    User,
-    View,
-    Workspace,
-    World,
-)
 from tests.fakes.slack.web_api import Call, Ledger, authorize, presented_token, read_arguments
+from tests.fakes.slack.world import World
 
 Json = dict[str, Any]
 
@@ -52,316 +32,56 @@ class Received:
     at: float
 
 
-class FakeSlack:
-    """A Slack of one's own: ``async with FakeSlack() as slack`` starts it and, at the end, judges the app.
+@dataclass(slots=True)
+class Server:
+    """One server for the Web API, files, response URLs, the page of consent and the sockets.
 
-    The end raises AssertionError where the app called a method or a route that there is not.
-
-    Args:
-        scopes: What the app was granted in the first workspace.
-        subscribed: The events that it subscribed to.
-        installed: Whether it is installed there from the start (False: through OAuth only).
-        clock: What the limiter, retries and expiries go by.
-        retry_scale: Retries over HTTP wait for so much of Slack's own delay.
-        ack_timeout: Seconds that the app has to acknowledge a delivery.
-        port: 0 for any that is free.
-        strict: Whether the end judges the app.
+    Attributes:
+        origin: Where it listens, once it does.
+        received: Every request.
+        offences: What was asked for that there is not.
+        under_way: How many requests wait for their answer, sockets not counted.
     """
 
-    def __init__(
-        self,
-        *,
-        scopes: frozenset[str] = SCOPES,
-        subscribed: frozenset[str] = events.SUBSCRIPTIONS,
-        installed: bool = True,
-        clock: Clock | None = None,
-        retry_scale: float = 0.001,
-        ack_timeout: float = 3.0,
-        port: int = 0,
-        strict: bool = True,
-    ) -> None:
-        self.clock = clock or WallClock()
-        self.pulse = Pulse()
-        self.world = World(self.clock, self.pulse)
-        self.world.on_change = self._announce
-        self.faults = Faults()
-        self.limiter = Limiter(self.clock)
-        self.ledger = Ledger()
-        self.journal = Journal(self.pulse)
-        self.sockets = SocketMode(self.pulse, self.faults, self.journal, ack_timeout)
-        self.received: list[Received] = []
-        self.offences: list[str] = []
-        self.subscribed = subscribed
-        self.signing_secret = "EXAMPLE-signing-secret"  # noqa: S105
-        self.client_id = "1111.EXAMPLE"
-        self.client_secret = "EXAMPLE-client-secret"  # noqa: S105
-        self.workspace = self.world.add_workspace("Acme")
-        self.oauth = OAuth(self.world, self.client_id, self.client_secret, self.workspace)
-        self.app_token = self.world.issue("app", None, ["connections:write"]).value
-        self.bot_token, self.user_token = "", ""
-        if installed:
-            self.installation = self.world.install(self.workspace, scopes)
-            self.bot_token = self.world.issue("bot", self.installation, scopes).value
-            self.user_token = self.world.issue("user", self.installation, scopes).value
-        self._dispatcher = Dispatcher(self.faults, self.pulse)
-        self._dispatcher.transport = self.sockets
-        self.interactions = Interactions(self.world, self._dispatcher)
-        self._retry_scale = retry_scale
-        self._ack_timeout = ack_timeout
-        self._port = port
-        self._strict = strict
-        self._calls_under_way = 0
+    _world: World
+    _pulse: Pulse
+    _faults: Faults
+    _limiter: Limiter
+    _ledger: Ledger
+    _oauth: OAuth
+    _sockets: SocketMode
+    _interactions: Interactions
+    origin: str = ""
+    received: list[Received] = field(default_factory=list)
+    offences: list[str] = field(default_factory=list)
+    under_way: int = 0
+    _runner: web.AppRunner | None = None
 
-    async def __aenter__(self) -> Self:
+    async def start(self, port: int) -> None:
         app = web.Application(middlewares=[self._record], client_max_size=8 * 2**20)
         app.router.add_route("*", "/api/{method}", self._web_api)
-        app.router.add_get("/oauth/v2/authorize", self.oauth.authorize)
+        app.router.add_get("/oauth/v2/authorize", self._oauth.authorize)
         app.router.add_get("/files-pri/{name}/{title}", self._download)
-        app.router.add_post("/response/{name}", self.interactions.handle_response)
-        app.router.add_get("/link/", self.sockets.handle)
+        app.router.add_post("/response/{name}", self._interactions.handle_response)
+        app.router.add_get("/link/", self._sockets.handle)
         app.router.add_get("/sign-in", self._sign_in)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.origin = f"http://{host}:{port}"
-        self.interactions.origin = self.origin
-        self._session = aiohttp.ClientSession()
-        return self
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
+        host, bound = self._runner.addresses[0][:2]
+        self.origin = self._interactions.origin = f"http://{host}:{bound}"
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.faults.release()
-        await self._dispatcher.close()
-        await self.sockets.close()
-        await self._session.close()
-        await self._runner.cleanup()
-        if error is None and self._dispatcher.broken:
-            raise AssertionError("the fake itself failed") from self._dispatcher.broken[0]
-        if self._strict and error is None and self.offences:
-            raise AssertionError("the app asked for what there is not: " + "; ".join(self.offences))
-
-    # Where things are
-
-    @property
-    def api_url(self) -> str:
-        """The base of the Web API, for ``SLACK_API_URL``."""
-        return f"{self.origin}/api/"
-
-    @property
-    def authorize_url(self) -> str:
-        return f"{self.origin}/oauth/v2/authorize"
-
-    @property
-    def bot_user_id(self) -> str:
-        return self.installation.bot_user
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What the app's environment must say to run against this fake, over Socket Mode."""
-        return {
-            "SLACK_API_URL": self.api_url,
-            "SLACK_BOT_TOKEN": self.bot_token,
-            "SLACK_APP_TOKEN": self.app_token,
-        }
-
-    @property
-    def http_environment(self) -> dict[str, str]:
-        """The same over HTTP, for many workspaces."""
-        return {
-            "SLACK_API_URL": self.api_url,
-            "SLACK_SIGNING_SECRET": self.signing_secret,
-            "SLACK_CLIENT_ID": self.client_id,
-            "SLACK_CLIENT_SECRET": self.client_secret,
-        }
-
-    def deliver_to(self, request_url: str) -> HttpTransport:
-        """Deliver everything from now on over HTTP to *request_url*, not over sockets."""
-        transport = HttpTransport(
-            request_url,
-            self.signing_secret,
-            self._session,
-            self.clock,
-            self.journal,
-            retry_scale=self._retry_scale,
-            timeout=self._ack_timeout,
-        )
-        self._dispatcher.transport = transport
-        return transport
-
-    # Who and what there is
-
-    def user(self, name: str, *, workspace: Workspace | None = None, locale: str = "en-US") -> User:
-        """Return the person called *name* in *workspace* (the first one), who comes to be when first named."""
-        team = (workspace or self.workspace).id
-        for user in self.world.users.values():
-            if user.name == name and user.team_id == team and not user.is_bot:
-                return user
-        return self.world.add_user(name, team, locale=locale)
-
-    def channel(
-        self,
-        name: str = "support",
-        *,
-        workspace: Workspace | None = None,
-        kind: Kind = "channel",
-        joined: bool = True,
-        shared_with: Workspace | None = None,
-    ) -> Channel:
-        """Return the channel called *name*, made when first named; *joined*: the bot is in it."""
-        home = workspace or self.workspace
-        for channel in self.world.channels.values():
-            if channel.name == name and channel.teams[0] == home.id:
-                return channel
-        made = self.world.add_channel(name, [home.id], kind)
-        if shared_with is not None:
-            made.teams.append(shared_with.id)
-        if joined:
-            made.members.add(self.world.installation_for(made).bot_user)
-        return made
-
-    def direct(self, user: User) -> Channel:
-        """Return the direct message between *user* and the bot."""
-        return self.world.direct(user, self.world.installation_of(user.team_id))
-
-    def add_file(
-        self, user: User, name: str, content: bytes, media_type: str = "text/plain", *, url_private: str = ""
-    ) -> File:
-        """Return a file that *user* uploaded; *url_private* says where it lies, if not here."""
-        number = self.world.new_id("F")
-        url = url_private or f"{self.origin}/files-pri/{user.team_id}-{number}/{name}"
-        created = int(self.clock.time())
-        file = File(number, name, media_type, content, user.id, user.team_id, created, url)
-        self.world.files[number] = file
-        return file
-
-    # What people do
-
-    def say(
-        self, user: User, channel: Channel, text: str, *, thread_ts: str = "", files: tuple[File, ...] = ()
-    ) -> Post:
-        """Let *user* write *text*, in which ``<@U…>`` is a mention and all else is what was typed."""
-        channel.members.add(user.id)
-        flat, blocks = compose(text)
-        number = self.world.number()
-        return self.world.post(
-            channel,
-            user.id,
-            flat,
-            blocks=blocks,
-            thread_ts=thread_ts,
-            client_msg_id=f"00000000-0000-4000-a000-{number:012x}",
-            subtype="file_share" if files else "",
-            files=[file.id for file in files],
-        )
-
-    def edit(self, post: Post, text: str) -> None:
-        flat, blocks = compose(text)
-        self.world.change(post, text=flat, blocks=blocks)
-
-    def unfurl(self, post: Post) -> None:
-        """Let Slack put a preview below *post*: a change in which nobody edited a word."""
-        preview = {"from_url": "https://example.com/", "fallback": "Example", "id": 1, "title": "Example"}
-        self.world.change(post, edited=False, attachments=[preview])
-
-    def other_bot_says(self, channel: Channel, text: str, *, subtype: str = "bot_message") -> Post:
-        """Let another app's bot write *text*."""
-        bot = self.world.add_user("other bot", channel.teams[0], is_bot=True)
-        return self.world.post(channel, bot.id, text, bot_id=self.world.new_id("B"), subtype=subtype)
-
-    def join(self, user: User, channel: Channel) -> Post:
-        channel.members.add(user.id)
-        return self.world.post(channel, user.id, f"<@{user.id}> has joined the channel", subtype="channel_join")
-
-    def react(self, user: User, post: Post, name: str) -> None:
-        post.reactions.setdefault(name, []).append(user.id)
-        channel = self.world.channels[post.channel]
-        heard_by = self.world.installation_in(channel)
-        if heard_by is not None and "reactions:read" in heard_by.scopes and "reaction_added" in self.subscribed:
-            self.emit(events.reaction(self.world, "reaction_added", user.id, name, post), channel.teams[0], heard_by)
-
-    def open_home(self, user: User, tab: str = "home") -> None:
-        """Let *user* open the app's home (or its ``messages`` tab)."""
-        heard_by = self.world.installation_of(user.team_id)
-        self.emit(events.home_opened(self.world, user.id, self.direct(user).id, tab), user.team_id, heard_by)
-
-    def uninstall(self, workspace: Workspace | None = None) -> None:
-        """Take the app out of *workspace*: its tokens are dead before it hears of it, in two events of any order."""
-        team = (workspace or self.workspace).id
-        gone = self.world.installation_of(team)
-        revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [gone.bot_user]}}
-        for token in self.world.tokens.values():
-            if token.installation is gone:
-                token.revoked = True
-        for event in (revoked, {"type": "app_uninstalled"}):
-            self.emit(event | {"event_ts": self.world.new_ts()}, team, gone)
-        gone.active = False
-
-    def revoke(self, token: str) -> None:
-        """Let an admin revoke *token*, and tell the app."""
-        known = self.world.tokens[token]
-        known.revoked = True
-        if known.installation is not None:
-            which = "bot" if known.kind == "bot" else "oauth"
-            tokens: Json = {"oauth": [], "bot": [], which: [known.user]}
-            event = {"type": "tokens_revoked", "tokens": tokens, "event_ts": self.world.new_ts()}
-            self.emit(event, known.installation.team_id, known.installation)
-
-    def emit(self, event: Json, team_id: str, heard_by: Installation, *, shared: bool = False) -> Json:
-        """Deliver any *event* at all, also one that no document knows; return its envelope."""
-        payload = events.envelope(self.world, event, team_id, heard_by, shared=shared)
-        self._dispatcher.emit(payload)
-        return payload
-
-    def _announce(self, change: Change) -> None:
-        channel = self.world.channels[change.post.channel]
-        heard_by = self.world.installation_in(channel)
-        if heard_by is None:
-            return
-        team = next(team for team in channel.teams if heard_by.covers(self.world.workspaces[team]))
-        for event in events.of_change(self.world, change, heard_by, self.subscribed):
-            self.emit(event, team, heard_by, shared=channel.shared)
-
-    # What a test looks at
-
-    @property
-    def busy(self) -> bool:
-        """Whether a delivery or a call is still under way."""
-        return self._dispatcher.busy or bool(self._calls_under_way)
-
-    def calls(self, method: str) -> list[Json]:
-        """Return the arguments of each call of *method* so far."""
-        return [args for name, args in self.ledger.calls if name == method]
-
-    def saw(self, secret: str) -> list[Received]:
-        """Return the requests in whose path or body *secret* stands, however JSON escaped it."""
-        escaped = json.dumps(secret)[1:-1]
-        return [r for r in self.received if any(s in r.body or s in r.path for s in (secret, escaped))]
-
-    def posts(self) -> list[Post]:
-        """Return all that the app has shown in messages and that is still there, oldest first."""
-        return list(self.world.ours.values())
-
-    def pings(self) -> list[str]:
-        """Return every live mention in what the app has shown."""
-        return [mention for post in self.posts() for mention in live_mentions(self.world.show(post))]
-
-    def home(self, user: User) -> View | None:
-        """Return the home tab that *user* has before them."""
-        views = self.world.views.values()
-        return next((view for view in views if view.type == "home" and view.user == user.id), None)
-
-    # The server's own work
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
 
     @web.middleware
     async def _record(self, request: web.Request, handler: Any) -> web.StreamResponse:
         body = (await request.read()).decode("utf-8", "replace")
         headers = dict(request.headers)
         self.received.append(Received(request.method, request.path_qs, headers, body, time.monotonic()))
-        under_way = request.path != "/link/"
-        self._calls_under_way += under_way
+        counted = request.path != "/link/"
+        self.under_way += counted
         try:
             answer: web.StreamResponse = await handler(request)
         except web.HTTPNotFound:
@@ -369,13 +89,13 @@ class FakeSlack:
                 self.offences.append(f"{request.method} {request.path}")
             raise
         finally:
-            self._calls_under_way -= under_way
-            self.pulse.beat()
+            self.under_way -= counted
+            self._pulse.beat()
         return answer
 
     async def _web_api(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
-        failure = self.faults.next_failure(name)
+        failure = self._faults.next_failure(name)
         if failure is not None and failure.delay:
             await asyncio.sleep(failure.delay)
         if failure is not None and not failure.after and (failure.drop or failure.name != "delay"):
@@ -389,19 +109,19 @@ class FakeSlack:
         headers = {}
         try:
             args = await read_arguments(request)
-            self.ledger.calls.append((name, args))
+            self._ledger.calls.append((name, args))
             if name == "oauth.v2.access":
-                return _reply(self.oauth.access(args, request.headers.get("Authorization", "")))
+                return _reply(self._oauth.access(args, request.headers.get("Authorization", "")))
             called = METHODS.get(name)
             if called is None:
                 self.offences.append(f"unknown method {name}")
                 raise SlackError("unknown_method")  # noqa: TRY301  # all refusals leave by one door
-            token = authorize(self.world, called, presented_token(request, args))
+            token = authorize(self._world, called, presented_token(request, args))
             headers = {
                 "X-OAuth-Scopes": ",".join(sorted(token.scopes)),
                 "X-Accepted-OAuth-Scopes": ",".join(called.scopes),
             }
-            call = Call(self.world, self.limiter, self.ledger, self.origin, args, token, self._socket_url)
+            call = Call(self._world, self._limiter, self._ledger, self.origin, args, token, self._socket_url)
             return _reply(called.act(call), headers=headers)
         except SlackError as refusal:
             if refusal.retry_after is not None:
@@ -409,12 +129,12 @@ class FakeSlack:
             return _reply(refusal.body(), refusal.status, headers)
 
     def _socket_url(self) -> str:
-        return f"{self.origin.replace('http', 'ws', 1)}/link/?ticket={self.sockets.ticket()}&app_id=EXAMPLE"
+        return f"{self.origin.replace('http', 'ws', 1)}/link/?ticket={self._sockets.ticket()}&app_id=EXAMPLE"
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         """Hand out a file to a token that may read files; send everybody else to a page of HTML, as Slack does."""
-        file = self.world.files.get(request.match_info["name"].rpartition("-")[2])
-        token = self.world.tokens.get(presented_token(request, {}))
+        file = self._world.files.get(request.match_info["name"].rpartition("-")[2])
+        token = self._world.tokens.get(presented_token(request, {}))
         if file is None:
             raise web.HTTPNotFound
         if token is None or token.revoked or "files:read" not in token.scopes:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from tests.fakes.slack import showing
 from tests.fakes.slack.errors import SlackError, invalid
 from tests.fakes.slack.methods_chat import named
-from tests.fakes.slack.state import View, World
+from tests.fakes.slack.state import View
 from tests.fakes.slack.validation import view_problems
 from tests.fakes.slack.web_api import Call, method
+from tests.fakes.slack.world import World
 
 Json = dict[str, Any]
 
@@ -82,7 +84,7 @@ def _trigger(call: Call) -> tuple[str, str]:
 def open_view(call: Call) -> Json:
     content = _content(call.args.get("view"), "modal")
     user, _ = _trigger(call)
-    return {"view": call.world.show_view(show(call.world, content, user))}
+    return {"view": showing.view(call.world, show(call.world, content, user))}
 
 
 @method("views.push")
@@ -93,7 +95,7 @@ def push_view(call: Call) -> Json:
         raise SlackError("not_found")
     if len(stack(call.world, call.world.views[below])) >= DEEPEST:
         raise SlackError("push_limit_reached")
-    return {"view": call.world.show_view(show(call.world, content, user, below=call.world.views[below]))}
+    return {"view": showing.view(call.world, show(call.world, content, user, below=call.world.views[below]))}
 
 
 @method("views.update")
@@ -102,7 +104,7 @@ def update_view(call: Call) -> Json:
     if call.text("hash") and call.text("hash") != view.hash:
         raise SlackError("hash_conflict")
     change(call.world, view, _content(call.args.get("view"), view.type))
-    return {"view": call.world.show_view(view)}
+    return {"view": showing.view(call.world, view)}
 
 
 def _named(call: Call) -> View:
@@ -126,5 +128,5 @@ def publish_view(call: Call) -> Json:
             if call.text("hash") and call.text("hash") != view.hash:
                 raise SlackError("hash_conflict")
             change(call.world, view, content)
-            return {"view": call.world.show_view(view)}
-    return {"view": call.world.show_view(show(call.world, content, user.id))}
+            return {"view": showing.view(call.world, view)}
+    return {"view": showing.view(call.world, show(call.world, content, user.id))}

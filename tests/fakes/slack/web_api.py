@@ -9,7 +9,8 @@ from aiohttp import web
 
 from tests.fakes.slack.errors import SlackError, invalid
 from tests.fakes.slack.limiter import Limiter
-from tests.fakes.slack.state import Channel, Installation, Post, Token, TokenKind, User, World
+from tests.fakes.slack.state import Channel, Installation, Post, Token, TokenKind, User
+from tests.fakes.slack.world import World
 
 Json = dict[str, Any]
 
