@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -11,35 +12,37 @@ from bot.ledger.port import LedgerError
 from bot.ledger.sql import SqlLedger
 from bot.ledger.sqlite import SYNCHRONOUS, Sqlite, prepare
 
+if TYPE_CHECKING:
+    from bot.ledger.postgres import Postgres
+
 FILE = "ledger.sqlite3"
 SCHEMES = "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE, or leave it out for a file of its own"
 
 
-async def open_ledger(url: str, data: Path, now: Callable[[], float], *, serving: bool = True) -> SqlLedger:
+async def open_ledger(
+    url: str, data: Path, now: Callable[[], float], *, serving: bool = True, keep_questions: int = 0
+) -> SqlLedger:
     """Return the ledger at *url*, by default a file in the folder *data*; *now* gives seconds since the epoch.
 
     With *serving* it is made where it is missing and brought to the present schema, and a file of SQLite is this
     process's own until `SqlLedger.close_down`. Without, it is for a command beside the bot, and must be there.
+    Redacted questions are kept for *keep_questions* days, by default not at all.
 
     Raises:
         LedgerError: it cannot be opened; the message says why.
     """
-    owner = uuid.uuid4().hex
-    parsed = parse(url)
-    if parsed is not None and parsed.get_backend_name() == "postgresql":
-        raise LedgerError(f"DATABASE_URL: {SCHEMES}")
-    path, synchronous = sqlite_file(parsed, data)
-    if not serving and not path.is_file():
-        raise LedgerError(f"there is no ledger at {path}: it is made when the bot starts")
-    with told():
-        prepare(path)
-    database = Sqlite(path, synchronous)
+    owner, parsed = uuid.uuid4().hex, parse(url)
+    database = (
+        _sqlite(parsed, data, make=serving)
+        if parsed is None or parsed.drivername == "sqlite"
+        else _postgres(parsed, owner)
+    )
     try:
         await (database.serve() if serving else database.join())
     except BaseException:
         await database.close()
         raise
-    return SqlLedger(database, owner, now)
+    return SqlLedger(database, owner, now, keep_questions)
 
 
 def parse(url: str) -> sa.URL | None:
@@ -52,12 +55,11 @@ def parse(url: str) -> sa.URL | None:
         return None
     try:
         parsed = sa.make_url(url)
-        known = parsed.drivername in {"sqlite", "postgresql", "postgres", "postgresql+psycopg"}
     except (sa.exc.ArgumentError, ValueError):
-        known = False
-    if not known:
+        parsed = None
+    if parsed is None or parsed.drivername not in {"sqlite", "postgresql", "postgres", "postgresql+psycopg"}:
         raise LedgerError(f"DATABASE_URL is of no kind that the ledger can use: {SCHEMES}")
-    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername != "sqlite" else parsed
+    return parsed if parsed.drivername == "sqlite" else parsed.set(drivername="postgresql+psycopg")
 
 
 def sqlite_file(url: sa.URL | None, data: Path) -> tuple[Path, str]:
@@ -71,8 +73,23 @@ def sqlite_file(url: sa.URL | None, data: Path) -> tuple[Path, str]:
     synchronous = str(url.query.get("synchronous", "normal")).lower()
     if url.host or not url.database or url.database == ":memory:":
         raise LedgerError(
-            "DATABASE_URL names no file: write sqlite:///FILE, with a fourth slash for a path from the root"
+            "DATABASE_URL names no file: write sqlite:///FILE, with four slashes for a path from the root"
         )
     if set(url.query) - {"synchronous"} or synchronous not in SYNCHRONOUS:
-        raise LedgerError("DATABASE_URL: after the file only ?synchronous=normal, full or extra may follow")
+        raise LedgerError("DATABASE_URL: behind the file stands ?synchronous=normal, full or extra, or nothing")
     return Path(url.database).expanduser(), synchronous
+
+
+def _sqlite(url: sa.URL | None, data: Path, *, make: bool) -> Sqlite:
+    path, synchronous = sqlite_file(url, data)
+    if not make and not path.is_file():
+        raise LedgerError(f"there is no ledger at {path}: it is made when the bot starts")
+    with told():
+        prepare(path)
+    return Sqlite(path, synchronous)
+
+
+def _postgres(url: sa.URL, owner: str) -> "Postgres":
+    from bot.ledger.postgres import Postgres  # noqa: PLC0415 - what stands in a file starts without it
+
+    return Postgres(url, owner)

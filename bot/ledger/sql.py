@@ -14,6 +14,8 @@ from bot.model import Outcome, Place
 
 T = TypeVar("T")
 
+DAY = 86_400.0  # seconds
+
 
 class Database(Protocol):
     """What the ledger needs of SQLite or PostgreSQL; whatever fails is raised as a `LedgerError`."""
@@ -52,11 +54,12 @@ class Database(Protocol):
 class SqlLedger:
     """Keeps everything in a database."""
 
-    def __init__(self, database: Database, owner: str, now: Callable[[], float]) -> None:
-        """Take events as *owner*; *now* gives seconds since the epoch."""
+    def __init__(self, database: Database, owner: str, now: Callable[[], float], keep_questions: int = 0) -> None:
+        """Take events as *owner*; *now* gives seconds since the epoch; questions are kept for that many days."""
         self._database = database
         self._owner = owner
         self._now = now
+        self._keep_questions = keep_questions * DAY
         # What this process took and has not finished. Where such an event has another owner, that one took it over
         # while this process was held up; any other event may have been answered by another process and be edited here.
         self._held: set[EventKey] = set()
@@ -88,7 +91,10 @@ class SqlLedger:
         """Write *record* and the states after it, unless the event is another's or is not to be answered."""
         held = record.event in self._held
         self._held.discard(record.event)  # whoever is refused has lost it
-        await self._database.write(lambda connection: verbs.record(connection, record, kept, self._owner, held=held))
+        expires = self._now() + self._keep_questions if self._keep_questions else None
+        await self._database.write(
+            lambda connection: verbs.record(connection, record, kept, self._owner, held=held, keep_until=expires)
+        )
         if record.delivery.reply.outcome is not Outcome.SILENCE:
             self._held.add(record.event)
         self._database.settle()

@@ -81,6 +81,14 @@ replies = sa.Table(
     sa.Column("seconds", sa.Double, nullable=False),
 )
 
+questions = sa.Table(  # filled where the operator wants it, and only then
+    "questions",
+    metadata,
+    _of_event(),
+    _words("text"),  # redacted
+    _time("expires", index=True),
+)
+
 threads = sa.Table(
     "threads",
     metadata,

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.ledger.keeping import delivery_to_json
+from bot.ledger.keeping import delivery_to_json, work_from_json
 from bot.ledger.port import (
     FINAL,
     OPEN,
@@ -33,6 +33,7 @@ from bot.ledger.tables import (
     bookmarks,
     events,
     feedback,
+    questions,
     replies,
     settings,
     threads,
@@ -56,7 +57,7 @@ _STANDING = sa.select(events, replies.c.entries, replies.c.before).outerjoin(rep
 
 def claim(connection: sa.Connection, claimed: Claim, owner: str, token: str) -> bool:
     """Write the event; False where it is there already, unless this very call (by its *token*) wrote it."""
-    written = connection.execute(
+    written = connection.scalar(
         _add_event(connection.dialect.name),
         {
             **_key(claimed.event),
@@ -70,7 +71,7 @@ def claim(connection: sa.Connection, claimed: Claim, owner: str, token: str) -> 
             "at": claimed.at,
         },
     )
-    if written.rowcount:
+    if written is not None:
         return True
     return connection.scalar(_TOKEN, _this(claimed.event)) == token
 
@@ -80,10 +81,19 @@ def recall(connection: sa.Connection, place: Place, author: str | None, now: flo
     return connection.scalar(_RECALL, {**_seat(place, author), "now": now})
 
 
-def record(connection: sa.Connection, decided: Record, kept: Sequence[Kept], owner: str, *, held: bool) -> int:
-    """Write the decision and the states after it; return the event's row.
+def record(
+    connection: sa.Connection,
+    decided: Record,
+    kept: Sequence[Kept],
+    owner: str,
+    *,
+    held: bool,
+    keep_until: float | None = None,
+) -> None:
+    """Write the decision and the states after it.
 
-    *held* tells that this process took the event itself: then nobody else may have had it since.
+    *held* tells that this process took the event itself: then nobody else may have had it since. With *keep_until* the
+    redacted question is kept, to that time.
     """
     row = connection.execute(_ROW, _this(decided.event)).one_or_none()
     if row is None:
@@ -93,12 +103,15 @@ def record(connection: sa.Connection, decided: Record, kept: Sequence[Kept], own
     if row.owner != owner and (held or row.stage in OPEN):
         raise LedgerError(f"{decided.event.event} is in another process's hands")
     silent = decided.delivery.reply.outcome is Outcome.SILENCE
-    stage, work = (Stage.SILENT, "") if silent else (Stage.DECIDED, delivery_to_json(decided.delivery))
-    connection.execute(_DECIDE, {"row": row.id, "stage": stage.value, "owner": owner, "work": work})
+    stage, left = (Stage.SILENT, "") if silent else (Stage.DECIDED, delivery_to_json(decided.delivery))
+    if keep_until is not None and row.stage == Stage.CLAIMED:
+        work = connection.scalar(sa.select(events.c.work).where(events.c.id == row.id)) or ""
+        question = work_from_json(work).message.text
+        _put(connection, questions, {"event_id": row.id, "text": question, "expires": keep_until})
+    connection.execute(_DECIDE, {"row": row.id, "stage": stage.value, "owner": owner, "work": left})
     _put(connection, replies, {"event_id": row.id, **_reply(decided)})
     if kept:
         _put(connection, threads, *map(_state, kept))
-    return int(row.id)
 
 
 def mark_posted(connection: sa.Connection, event: EventKey, reference: str) -> None:
@@ -186,7 +199,9 @@ def forget(connection: sa.Connection, subject: Subject) -> int:
     if subject.author is None:
         deleted.append(settings.delete().where(*_within(settings, subject)))
     count = sum(connection.execute(statement).rowcount for statement in deleted)
-    connection.execute(replies.delete().where(replies.c.event_id.in_(sa.select(events.c.id).where(*theirs))))
+    known = sa.select(events.c.id).where(*theirs)
+    for table in (replies, questions):
+        connection.execute(table.delete().where(table.c.event_id.in_(known)))
     connection.execute(events.update().where(*theirs, IS_OPEN), {"stage": Stage.WITHDRAWN.value, "work": ""})
     return count + connection.execute(events.update().where(*theirs, HAS_AUTHOR), {"author": ""}).rowcount
 
@@ -197,9 +212,8 @@ def export(connection: sa.Connection, subject: Subject) -> list[Mapping[str, Any
     wanted = {
         "threads": sa.select(threads).where(*_by(threads, subject), *own),
         "events": sa.select(events).where(*_by(events, subject)),
-        "replies": sa.select(events.c.platform, events.c.tenant, events.c.event, replies)
-        .join(events, events.c.id == replies.c.event_id)
-        .where(*_by(events, subject)),
+        "replies": _with_event(replies).where(*_by(events, subject)),
+        "questions": _with_event(questions).where(*_by(events, subject)),
         "feedback": sa.select(feedback).where(*_by(feedback, subject)),
     }
     if subject.author is None:
@@ -217,6 +231,7 @@ def purge(connection: sa.Connection, before: float, now: float) -> int:
         connection.execute(table.delete().where(_first(table, old))).rowcount
         for table, old in (
             (threads, threads.c.expires <= now),
+            (questions, questions.c.expires <= now),
             (feedback, feedback.c.at < before),
             (events, events.c.at < before),
         )
@@ -233,7 +248,7 @@ def _insert(dialect: str, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
 
 @cache
 def _add_event(dialect: str) -> sa.Executable:
-    return _insert(dialect, events).on_conflict_do_nothing()
+    return _insert(dialect, events).on_conflict_do_nothing().returning(events.c.id)
 
 
 @cache
@@ -253,6 +268,12 @@ def _first(table: sa.Table, old: sa.ColumnElement[bool]) -> sa.ColumnElement[boo
     """True for the rows of a batch of those that are *old*."""
     key = list(table.primary_key)
     return sa.tuple_(*key).in_(sa.select(*key).where(old).limit(BATCH))
+
+
+def _with_event(table: sa.Table) -> sa.Select[Any]:
+    """The rows of *table*, each with the names of its event."""
+    names = (events.c.platform, events.c.tenant, events.c.event)
+    return sa.select(*names, table).join(events, events.c.id == table.c.event_id)
 
 
 def _key(event: EventKey) -> dict[str, str]:

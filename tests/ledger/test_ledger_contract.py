@@ -24,18 +24,13 @@ from bot.model import Place
 from tests.ledger.kit import CLAIM, EVENT, NOBODY, NOW, PLACE, RECORD, Clock, record_of, silence_of
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def ledger(request: pytest.FixtureRequest, clock: Clock, tmp_path: Path) -> AsyncIterator[Ledger]:
     if request.param == "memory":
         yield MemoryLedger(clock)
         return
     url = request.getfixturevalue("database") if request.param == "postgres" else ""
-    opened = await open_ledger(url, tmp_path, clock)
+    opened = await open_ledger(url, tmp_path / "data", clock)
     yield opened
     await opened.close_down()
 
