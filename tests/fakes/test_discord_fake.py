@@ -458,7 +458,7 @@ V2 = 1 << 15
         ("POST /channels/{c}/messages", {"embeds": [{"description": "x" * 4097}]}, 400, 50035),
         ("POST /channels/{c}/messages", {"embeds": [{"description": "x"}]}, 200, None),
         ("POST /channels/{c}/messages", [], 400, 50035),
-        ("POST /channels/{f}/messages", {"content": "a"}, 400, 50008),
+        ("POST /channels/{f}/messages", {"content": "a"}, 400, 40058),
         ("POST /channels/{w}/messages", {"content": "a"}, 404, 10003),
         ("POST /channels/word/messages", {"content": "a"}, 400, 50035),
         ("GET /channels/{c}/messages/{w}", None, 404, 10008),

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import BodyPartReader, web
 
-from tests.fakes.discord.errors import Payload, invalid_form
+from tests.fakes.discord.errors import DiscordError, Payload, invalid_form
 from tests.fakes.discord.validation import snowflake
 
 if TYPE_CHECKING:
     from tests.fakes.discord.server import FakeDiscord
 
 LARGEST_FILE = 10 * 1024 * 1024
+MOST_FILES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ async def read_body(request: web.Request) -> Body:
     """Return what *request* carries: JSON, or a form with ``payload_json`` and ``files[n]``.
 
     Raises:
-        DiscordError: 50035, the JSON is none or a file is too large.
+        DiscordError: 50109, the JSON is none; 40005, a file is too large; 30015, there are more than ten.
     """
     if request.content_type == "multipart/form-data":
         return await _read_form(request)
@@ -165,9 +166,11 @@ async def _read_form(request: web.Request) -> Body:
             parsed = _parse(texts[-1])
         elif name.startswith("files["):
             if len(content) > LARGEST_FILE:
-                raise invalid_form({name: ("FILE_TOO_LARGE", "Request entity too large")})
+                raise DiscordError(413, 40005, "Request entity too large")
             index = int(name.removeprefix("files[").rstrip("]"))
             files.append(File(index, part.filename or "unknown", content, part.headers.get("Content-Type")))
+    if len(files) > MOST_FILES:
+        raise DiscordError(400, 30015, "Maximum number of attachments in a message reached (10)")
     return Body("\n".join(texts), parsed, tuple(files))
 
 
@@ -175,4 +178,4 @@ def _parse(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError:
-        raise invalid_form({"": ("JSON_INVALID", "The request body contains invalid JSON.")}) from None
+        raise DiscordError(400, 50109, "The request body contains invalid JSON.") from None

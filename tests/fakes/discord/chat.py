@@ -9,10 +9,11 @@ from tests.fakes.discord import payloads
 from tests.fakes.discord.clock import moment, timestamp
 from tests.fakes.discord.errors import (
     Payload,
-    archived,
     closed_direct_messages,
+    locked,
     missing_access,
     missing_permissions,
+    no_mutual_guild,
     thread_exists,
 )
 from tests.fakes.discord.gateway import Event, Gateway
@@ -77,16 +78,23 @@ class Chat:
         """Refuse a message of the bot that it may not write.
 
         Raises:
-            DiscordError: 50007, 50001, 50013 or 50083.
+            DiscordError: 50007, 50278, 50001, 50013 or 160005.
         """
-        if channel.recipient is not None and not self.world.users[channel.recipient].reachable:
-            raise closed_direct_messages()
+        if channel.recipient is not None:
+            self._may_reach(self.world.users[channel.recipient])
         send = Permission.SEND_MESSAGES_IN_THREADS if channel.thread else Permission.SEND_MESSAGES
         extra = [Permission.ATTACH_FILES] * files + [Permission.EMBED_LINKS] * embeds
         self.demand(channel, send, *extra)
         manager = self.permissions(channel, self.me.id) & Permission.MANAGE_THREADS
         if channel.thread and channel.thread.archived and channel.thread.locked and not manager:
-            raise archived()
+            raise locked()
+
+    def _may_reach(self, person: User) -> None:
+        if not person.reachable:
+            raise closed_direct_messages()
+        shared = any({self.me.id, person.id} <= set(guild.members) for guild in self.world.guilds.values())
+        if not shared and not person.installed:
+            raise no_mutual_guild()
 
     # ---- messages
 
@@ -98,6 +106,7 @@ class Chat:
             channel.thread.sent += 1
             self.join(channel, message.author)
         self._resolve_mentions(message, channel, mentions)
+        self._note(message)
         if message.only is not None:
             self.world.hidden[message.id] = message
             self.pulse.beat()
@@ -105,6 +114,13 @@ class Chat:
         channel.messages[message.id] = message
         self._tell("MESSAGE_CREATE", channel, message)
         return message
+
+    def _note(self, message: Message) -> None:
+        """Keep *message* among what the bot has shown, and under its nonce."""
+        if message.author == self.me.id and not message.flags & MessageFlag.LOADING:
+            self.world.shown[message.id] = message
+        if message.nonce is not None:
+            self.world.nonces[message.channel, message.author, str(message.nonce)] = message
 
     def edit(self, message: Message, changes: dict[str, Any], *, mentions: Payload | None = None) -> None:
         """Change the named fields of *message*, and tell of it."""
@@ -114,6 +130,7 @@ class Chat:
             setattr(message, name, value)
         if not first and set(changes) - {"flags"}:
             message.edited = self.world.clock.now()
+        self._note(message)
         self._resolve_mentions(message, channel, mentions)
         if message.only is None:
             self._tell("MESSAGE_UPDATE", channel, message)
@@ -126,6 +143,7 @@ class Chat:
         for message in messages:
             channel.messages.pop(message.id, None)
             self.world.hidden.pop(message.id, None)
+            self.world.shown.pop(message.id, None)
         place = self._place(channel)
         if len(public) == 1:
             self._send("MESSAGE_DELETE", channel, {"id": str(public[0].id)} | place)
@@ -135,11 +153,10 @@ class Chat:
 
     def earlier(self, channel: Channel, author: int, nonce: str | int) -> Message | None:
         """Return the message that *author* sent here under *nonce* within the last minutes, or None."""
-        since = self.world.clock.now() - NONCE_LIFE
-        for message in reversed(channel.messages.values()):
-            if message.author == author and message.nonce == nonce and moment(message.id) >= since:
-                return message
-        return None
+        found = self.world.nonces.get((channel.id, author, str(nonce)))
+        if found is None or found.id not in channel.messages:
+            return None
+        return found if moment(found.id) >= self.world.clock.now() - NONCE_LIFE else None
 
     def react(self, message: Message, emoji: str, user: int, *, add: bool = True) -> None:
         """Add *user*'s reaction, or take it back."""
@@ -262,6 +279,8 @@ class Chat:
         """Take a channel or thread away with all that stands in it, and tell of it."""
         payload = payloads.channel_payload(self.world, channel)
         self._send("THREAD_DELETE" if channel.thread else "CHANNEL_DELETE", channel, payload)
+        for key in channel.messages:
+            self.world.shown.pop(key, None)
         del self.world.channels[channel.id]
 
     def change_channel(self, channel: Channel) -> None:

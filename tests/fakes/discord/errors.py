@@ -70,6 +70,10 @@ def closed_direct_messages() -> DiscordError:
     return DiscordError(403, 50007, "Cannot send messages to this user")
 
 
+def no_mutual_guild() -> DiscordError:
+    return DiscordError(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
+
+
 def already_acknowledged() -> DiscordError:
     return DiscordError(400, 40060, "Interaction has already been acknowledged.")
 
@@ -80,6 +84,10 @@ def dead_token() -> DiscordError:
 
 def archived() -> DiscordError:
     return DiscordError(400, 50083, "Thread is archived")
+
+
+def locked() -> DiscordError:
+    return DiscordError(400, 160005, "Thread is locked")
 
 
 def thread_exists() -> DiscordError:

@@ -30,6 +30,7 @@ class Op(IntEnum):
     HELLO = 10
     HEARTBEAT_ACK = 11
     REQUEST_SOUNDS = 31
+    REQUEST_CHANNEL_INFO = 43
 
 
 class Close(IntEnum):
@@ -62,6 +63,7 @@ class Intent(IntFlag):
 
 PRIVILEGED = Intent.GUILD_MEMBERS | Intent.PRESENCES | Intent.MESSAGE_CONTENT
 KNOWN = sum(1 << bit for bit in (*range(17), 20, 21, 24, 25))
+REQUESTS = frozenset({Op.PRESENCE, Op.VOICE_STATE, Op.REQUEST_MEMBERS, Op.REQUEST_SOUNDS, Op.REQUEST_CHANNEL_INFO})
 LARGEST_PAYLOAD = 4096
 SENDS_PER_MINUTE = 120
 GUILDS_PER_SHARD = 2500
@@ -337,7 +339,7 @@ class Gateway:
         except (ValueError, KeyError, TypeError):
             return Close.DECODE_ERROR
         self.received(frame)
-        if op in (Op.PRESENCE, Op.VOICE_STATE, Op.REQUEST_MEMBERS, Op.REQUEST_SOUNDS):
+        if op in REQUESTS:
             return None if socket.session else Close.NOT_AUTHENTICATED
         take = {Op.HEARTBEAT: self._beat, Op.IDENTIFY: self._identify, Op.RESUME: self._resume}.get(op)
         return take(socket, data) if take else Close.UNKNOWN_OPCODE

@@ -9,7 +9,9 @@ from tests.fakes.discord.gateway import Event
 from tests.fakes.discord.interactions import Gesture, Interaction
 from tests.fakes.discord.permissions import in_channel
 from tests.fakes.discord.server import FakeDiscord
-from tests.fakes.discord.state import Attachment, Channel, Message, User
+from tests.fakes.discord.state import Attachment, Channel, Message, Role, User
+
+Resolved = list[Attachment | Channel | Role | User]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +21,12 @@ class Gestures:
     discord: FakeDiscord
 
     def command(
-        self, user: User, channel: Channel, command: Payload, options: list[Payload], files: tuple[Attachment, ...] = ()
+        self, user: User, channel: Channel, command: Payload, options: list[Payload], resolved: Resolved
     ) -> Interaction:
-        """Use a chat command; *options* as Discord sends them, attachments by their ids."""
+        """Use a chat command; *options* as Discord sends them, the things in *resolved* by their ids."""
         data = self._command_data(command) | {"options": options}
-        if files:
-            data["resolved"] = {"attachments": {str(file.id): payloads.attachment_payload(file) for file in files}}
+        if resolved:
+            data["resolved"] = self._resolved(resolved, channel)
         return self._begin(Gesture.COMMAND, user, channel, data)
 
     def complete(self, user: User, channel: Channel, command: Payload, options: list[Payload]) -> Interaction:
@@ -61,6 +63,26 @@ class Gestures:
         channel = self.discord.world.channels[opened.channel]
         source = self.discord.message_of(opened)
         return self._begin(Gesture.FORM, user, channel, data, source=source)
+
+    def _resolved(self, things: Resolved, channel: Channel) -> Payload:
+        """Return *things* by their kinds and ids."""
+        guild = self.discord.world.guild_of(channel)
+        found: Payload = {}
+        for thing in things:
+            key = str(thing.id)
+            if isinstance(thing, Attachment):
+                found.setdefault("attachments", {})[key] = payloads.attachment_payload(thing)
+            elif isinstance(thing, Role):
+                found.setdefault("roles", {})[key] = payloads.role_payload(thing)
+            elif isinstance(thing, Channel):
+                rights = {"permissions": str(self.discord.chat.permissions(thing, self.discord.me.id))}
+                found.setdefault("channels", {})[key] = payloads.channel_payload(self.discord.world, thing) | rights
+            else:
+                found.setdefault("users", {})[key] = payloads.user_payload(thing)
+                if guild is not None and thing.id in guild.members:
+                    member = payloads.member_payload(self.discord.world, guild.members[thing.id], whole=False)
+                    found.setdefault("members", {})[key] = member | {"permissions": "0"}
+        return found
 
     def _command_data(self, command: Payload) -> Payload:
         data: Payload = {name: command[name] for name in ("id", "name", "type")}

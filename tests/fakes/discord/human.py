@@ -7,11 +7,11 @@ from typing import Any
 from tests.fakes.discord import commands, components
 from tests.fakes.discord.chat import REPLY, new_attachment
 from tests.fakes.discord.errors import Payload
-from tests.fakes.discord.gestures import Gestures
+from tests.fakes.discord.gestures import Gestures, Resolved
 from tests.fakes.discord.interactions import Interaction
 from tests.fakes.discord.permissions import EVERYTHING, in_channel
 from tests.fakes.discord.server import FakeDiscord
-from tests.fakes.discord.state import Attachment, Channel, ChannelType, Message, MessageFlag, User
+from tests.fakes.discord.state import Attachment, Channel, ChannelType, Message, Role, User
 from tests.fakes.human import Shown, Upload
 
 HANDLERS = ("Client._run_event", "._scheduled_task", ".schedule_dynamic_item_call", "CommandTree._from_interaction")
@@ -109,7 +109,8 @@ class DiscordPerson:
         self.gestures.submit(self.user(by), words)
 
     async def settle(self, count: int, *, seconds: float = 5.0) -> tuple[Shown, ...]:
-        return await self.until(lambda: len(self.shown()) >= count, seconds=seconds)
+        forms = self.discord.interactions.forms
+        return await self.until(lambda: len(self.discord.world.shown) + len(forms) >= count, seconds=seconds)
 
     async def until(self, true: Callable[[], bool], *, seconds: float = 5.0) -> tuple[Shown, ...]:
         """Return what is shown as soon as *true*; it is asked again whenever something happens.
@@ -150,15 +151,7 @@ class DiscordPerson:
 
     def shown(self) -> tuple[Shown, ...]:
         """Return what the bot has shown by now, forms among it, oldest first."""
-        bot = self.discord.me.id
-        messages = [*self.discord.world.hidden.values()]
-        for channel in self.discord.world.channels.values():
-            messages += channel.messages.values()
-        found = {
-            message.id: self._shown(message)
-            for message in messages
-            if message.author == bot and not message.flags & MessageFlag.LOADING
-        }
+        found = {key: self._shown(message) for key, message in self.discord.world.shown.items()}
         found |= {
             interaction.id: _shown_form(interaction, form) for interaction, form in self.discord.interactions.forms
         }
@@ -253,11 +246,11 @@ class DiscordPerson:
         self, command: Payload, path: tuple[str, ...], values: dict[str, Any], user: User, channel: Channel
     ) -> Interaction:
         self._check_allowed(command, user, channel)
-        options, files = self._options(commands.leaf(command, path), values, channel)
+        options, resolved = self._options(commands.leaf(command, path), values, channel)
         for depth in range(len(path), 0, -1):
             kind = commands.leaf(command, path[:depth])["type"]
             options = [{"name": path[depth - 1], "type": kind, "options": options}]
-        return self.gestures.command(user, channel, command, options, files)
+        return self.gestures.command(user, channel, command, options, resolved)
 
     def _mention(self) -> str:
         return f"<@{self.discord.me.id}>"
@@ -298,10 +291,8 @@ class DiscordPerson:
             raise LookupError(f"/{part['name']} has no option of type {kind}")
         return option
 
-    def _options(
-        self, part: Payload, values: dict[str, Any], channel: Channel
-    ) -> tuple[list[Payload], tuple[Attachment, ...]]:
-        """Return *values* as Discord sends them, and the files among them.
+    def _options(self, part: Payload, values: dict[str, Any], channel: Channel) -> tuple[list[Payload], Resolved]:
+        """Return *values* as Discord sends them, and the things among them that go by their ids.
 
         Raises:
             LookupError: an option is unknown, or a required one missing.
@@ -310,17 +301,15 @@ class DiscordPerson:
         missing = [name for name, option in known.items() if option.get("required") and name not in values]
         if missing or set(values) - set(known):
             raise LookupError(f"/{part['name']} takes {sorted(known)}, and needs {missing}")
-        files: list[Attachment] = []
+        resolved: Resolved = []
         options: list[Payload] = []
         for name, value in values.items():
-            given = value
-            if isinstance(value, Upload):
-                files.append(self._file(channel, value))
-                given = str(files[-1].id)
-            elif isinstance(value, Channel | User):
-                given = str(value.id)
+            given = self._file(channel, value) if isinstance(value, Upload) else value
+            if isinstance(given, Attachment | Channel | User | Role):
+                resolved.append(given)
+                given = str(given.id)
             options.append({"name": name, "type": known[name]["type"], "value": given})
-        return options, tuple(files)
+        return options, resolved
 
     def _check_allowed(self, command: Payload, user: User, channel: Channel) -> None:
         """Refuse what Discord would not even offer.

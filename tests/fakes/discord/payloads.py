@@ -52,7 +52,7 @@ def role_payload(role: Role) -> Payload:
 
 def channel_payload(world: World, channel: Channel) -> Payload:
     """Return a channel, a direct conversation or a thread, each in its own shape."""
-    latest = max(channel.messages, default=None)
+    latest = next(reversed(channel.messages), None)
     payload: Payload = {
         "id": str(channel.id),
         "type": int(channel.type),

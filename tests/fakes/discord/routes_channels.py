@@ -20,8 +20,10 @@ from tests.fakes.discord.state import THREADS, Channel, ChannelType, Message, Me
 from tests.fakes.discord.validation import check_thread_name, snowflake
 
 route = Routes()
-AT_RISK = "/channels/{channel}/messages/{message}"
-REACTION = AT_RISK + "/reactions/{emoji}"
+ONE_MESSAGE = "/channels/{channel}/messages/{message}"
+REACTION = ONE_MESSAGE + "/reactions/{emoji}"
+TAG_REQUIRED = 1 << 4
+MOST_REACTIONS = 20
 
 
 def seen_channel(call: Call) -> Channel:
@@ -162,7 +164,7 @@ def write(call: Call) -> Reply:
     chat, body = call.discord.chat, call.body
     channel = seen_channel(call)
     if channel.type is ChannelType.FORUM:
-        raise DiscordError(400, 50008, "Cannot send messages in a non-text channel")
+        raise DiscordError(400, 40058, "Cannot send messages in a forum channel")
     chat.may_write(channel, files=bool(call.sent.files), embeds=bool(body.get("embeds")))
     if len(str(body.get("nonce") or "")) > 25:
         raise invalid_form({"nonce": ("BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")})
@@ -196,14 +198,14 @@ def _answered(call: Call, channel: Channel, body: Payload) -> int | None:
     return None
 
 
-@route("GET", AT_RISK)
+@route("GET", ONE_MESSAGE)
 def get_message(call: Call) -> Reply:
     channel, message = found_message(call)
     call.discord.chat.demand(channel, Permission.READ_MESSAGE_HISTORY)
     return Reply(read(call, message))
 
 
-@route("PATCH", AT_RISK)
+@route("PATCH", ONE_MESSAGE)
 def edit_message(call: Call) -> Reply:
     channel, message = found_message(call)
     if channel.thread and channel.thread.archived:
@@ -225,7 +227,7 @@ def _suppress_embeds(call: Call, channel: Channel, message: Message) -> None:
     call.discord.chat.edit(message, {"flags": message.flags & ~MessageFlag.SUPPRESS_EMBEDS | hidden})
 
 
-@route("DELETE", AT_RISK)
+@route("DELETE", ONE_MESSAGE)
 def delete_message(call: Call) -> Reply:
     channel, message = found_message(call)
     if message.author != call.discord.me.id:
@@ -242,7 +244,7 @@ def delete_messages(call: Call) -> Reply:
     call.discord.chat.demand(channel, Permission.MANAGE_MESSAGES)
     keys = {snowflake(key, "messages") for key in call.body.get("messages") or []}
     if not 2 <= len(keys) <= 100:
-        raise invalid_form({"messages": ("BASE_TYPE_BAD_LENGTH", "Must be between 2 and 100 in length.")})
+        raise DiscordError(400, 50016, "Provided too few or too many messages to delete.")
     found = [channel.messages[key] for key in keys if key in channel.messages]
     if found:
         call.discord.chat.delete(*found)
@@ -259,6 +261,8 @@ def react(call: Call) -> Reply:
     needed = [Permission.READ_MESSAGE_HISTORY]
     if emoji not in message.reactions:
         needed.append(Permission.ADD_REACTIONS)
+        if len(message.reactions) >= MOST_REACTIONS:
+            raise DiscordError(400, 30010, "Maximum number of reactions reached (20)")
     call.discord.chat.demand(channel, *needed)
     if channel.thread and channel.thread.archived:
         raise archived()
@@ -297,7 +301,7 @@ def who_reacted(call: Call) -> Reply:
 # ---- threads
 
 
-@route("POST", AT_RISK + "/threads")
+@route("POST", ONE_MESSAGE + "/threads")
 def thread_from_message(call: Call) -> Reply:
     channel, message = found_message(call)
     if channel.thread or channel.recipient is not None:
@@ -335,6 +339,8 @@ def _forum_post(call: Call, forum: Channel) -> Reply:
         raise invalid_form({"message": ("BASE_TYPE_REQUIRED", "This field is required")})
     call.discord.chat.demand(forum, Permission.SEND_MESSAGES)
     tags = _tags(forum, call.body.get("applied_tags") or [])
+    if forum.flags & TAG_REQUIRED and not tags:
+        raise DiscordError(400, 40067, "A tag is required to create a forum post in this channel")
     message = compose(call, forum, first)
     thread = call.discord.chat.open_thread(forum, call.body["name"], call.discord.me.id, tags=tags)
     message.id = message.channel = thread.id

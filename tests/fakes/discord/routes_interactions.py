@@ -114,10 +114,9 @@ def _report(call: Call, interaction: Interaction, message: Message | None) -> Pa
             "response_message_loading": interaction.pending,
             "response_message_ephemeral": message.only is not None,
         }
-        report["resource"] = {
-            "type": int(interaction.answer),
-            "message": message_payload(call.discord.world, message),
-        }
+        report["resource"] = {"type": int(interaction.answer)}
+        if interaction.answer is not Answer.DEFERRED_MESSAGE:
+            report["resource"]["message"] = message_payload(call.discord.world, message)
     return report
 
 

@@ -178,7 +178,8 @@ class FakeDiscord:
         if found is None:
             found = self.world.add_user(name, **more)
         for guild in self.world.guilds.values():
-            guild.members.setdefault(found.id, Member(found.id))
+            if found.id not in guild.members:
+                guild.members[found.id] = Member(found.id)
         return found
 
     def message_of(self, interaction: Interaction) -> Message | None:

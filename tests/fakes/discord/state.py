@@ -157,7 +157,13 @@ class Channel:
 
 
 class World:
-    """Everything there is, found by id."""
+    """Everything there is, found by id.
+
+    Attributes:
+        hidden: The ephemeral messages, which stand in no channel's history.
+        shown: The bot's messages that stand somewhere, ephemeral ones too, oldest first; not what still "is thinking".
+        nonces: The messages that were sent under a nonce, by channel, author and nonce.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -166,6 +172,8 @@ class World:
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
         self.hidden: dict[int, Message] = {}
+        self.shown: dict[int, Message] = {}
+        self.nonces: dict[tuple[int, int, str], Message] = {}
         self.attachments: dict[int, Attachment] = {}
 
     def add_user(self, name: str, **more: Any) -> User:
