@@ -122,7 +122,7 @@ async def test_a_method_that_there_is_not_fails_the_test() -> None:
 
 
 async def test_a_route_that_there_is_not_fails_the_test() -> None:
-    with pytest.raises(AssertionError, match="GET /else"):
+    with pytest.raises(AssertionError, match="no such route: GET /else"):
         async with FakeSlack() as slack, aiohttp.ClientSession() as session, session.get(slack.origin + "/else"):
             pass
 

@@ -319,6 +319,17 @@ async def test_a_connection_can_break_before_or_after_the_effect(slack: FakeSlac
     assert len(slack.posts()) == posted
 
 
+async def test_an_answer_can_come_late_and_after_the_effect(slack: FakeSlack) -> None:
+    slack.faults.fail("chat.postMessage", delay=30, after=True)
+    client = client_of(slack)
+    client.timeout = 0.05  # type: ignore[assignment]  # the SDK says whole seconds but takes any
+
+    with pytest.raises(TimeoutError):
+        await client.chat_postMessage(channel=slack.channel().id, text="a")
+
+    assert len(slack.posts()) == 1
+
+
 async def test_the_sdk_waits_as_long_as_it_is_told(slack: FakeSlack) -> None:
     slack.faults.fail("chat.postMessage", status=429, retry_after=0)
     client = client_of(slack)

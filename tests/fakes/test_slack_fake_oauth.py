@@ -71,6 +71,18 @@ async def test_bolts_own_flow_installs_the_app(slack: FakeSlack, tmp_path: Path)
     assert (await client_of(slack, bot.bot_token).auth_test())["bot_id"] == bot.bot_id
 
 
+async def test_two_workspaces_are_kept_apart(slack: FakeSlack) -> None:
+    other = slack.world.add_workspace("Other")
+    mine, theirs = client_of(slack, slack.install()), client_of(slack, slack.install(other))
+    channel = slack.channel("theirs", workspace=other)
+
+    posted = await theirs.chat_postMessage(channel=channel.id, text="hello")
+    refused = await refusal(mine.chat_postMessage(channel=channel.id, text="hello"))
+
+    assert posted["ok"]
+    assert refused["error"] == "channel_not_found"
+
+
 async def test_who_cancels_is_sent_back_without_a_code(slack: FakeSlack) -> None:
     slack.oauth.deny = True
 

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -7,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.human import Human
 from tests.fakes.slack import FakeSlack, ManualClock, SlackPerson
+from tests.fakes.slack import __main__ as terminal
 from tests.fakes.slack_kit import TRANSPORTS, Ear, app_of, client_of, refusal
 
 Json = dict[str, Any]
@@ -303,6 +305,23 @@ async def test_the_home_tab_is_published_when_it_is_opened(slack: FakeSlack, per
     assert home_tab is not None
     assert home_tab.text == "The home tab"
     assert person.shown() == ()
+
+
+async def test_the_terminal_does_what_it_is_told(slack: FakeSlack, person: SlackPerson, tmp_path: Path) -> None:
+    ear = Ear(slack)
+    (tmp_path / "app.log").write_text("boom")
+    await client_of(slack).chat_postMessage(channel=slack.channel().id, text="Which one?", blocks=BLOCKS)
+
+    for line in ("hello", ":dm psst", ":thread more", "/faq 429", ":press Good", f":file {tmp_path}/app.log", ""):
+        await terminal.obey(person, line)
+    with pytest.raises(LookupError):
+        await terminal.obey(person, ":press Nothing")
+    await ear.heard_any()
+
+    said = [payload["event"].get("text") for payload in ear.payloads if "event" in payload]
+    assert {"psst", "more", f"<@{slack.bot_user_id}> hello"} <= set(said)
+    assert {payload.get("text") for payload in ear.payloads if "command" in payload} == {"429"}
+    assert "[Good]" in terminal.draw(person.shown()[0])
 
 
 async def test_waiting_for_what_does_not_come_ends(person: SlackPerson) -> None:

@@ -69,11 +69,8 @@ class FakeSlack:
         self.workspace = self.world.add_workspace("Acme")
         self.oauth = OAuth(self.world, self.client_id, self.client_secret, self.workspace)
         self.app_token = self.world.issue("app", None, ["connections:write"]).value
-        self.bot_token, self.user_token = "", ""
-        if installed:
-            self.installation = self.world.install(self.workspace, scopes)
-            self.bot_token = self.world.issue("bot", self.installation, scopes).value
-            self.user_token = self.world.issue("user", self.installation, scopes).value
+        self.bot_token = self.install(scopes=scopes) if installed else ""
+        self.user_token = self.world.issue("user", self.installation, scopes).value if installed else ""
         self._dispatcher = Dispatcher(self.faults, self.pulse)
         self._dispatcher.transport = self.sockets
         self.interactions = Interactions(self.world, self._dispatcher)
@@ -106,8 +103,8 @@ class FakeSlack:
         await self.sockets.close()
         await self._session.close()
         await self._server.stop()
-        if error is None and self._dispatcher.broken:
-            raise AssertionError("the fake itself failed") from self._dispatcher.broken[0]
+        for failure in (*self._dispatcher.broken, *self._server.broken):
+            raise AssertionError("the fake itself failed") from failure
         if self._strict and error is None and self.offences:
             raise AssertionError("the app asked for what there is not: " + "; ".join(self.offences))
 
@@ -125,6 +122,15 @@ class FakeSlack:
     @property
     def authorize_url(self) -> str:
         return f"{self.origin}/oauth/v2/authorize"
+
+    @property
+    def installation(self) -> Installation:
+        """The app's installation in the first workspace.
+
+        Raises:
+            LookupError: there is none.
+        """
+        return self.world.installation_of(self.workspace.id)
 
     @property
     def bot_user_id(self) -> str:
@@ -208,6 +214,13 @@ class FakeSlack:
         file = File(number, name, media_type, content, user.id, user.team_id, created, url)
         self.world.files[number] = file
         return file
+
+    def install(
+        self, workspace: Workspace | None = None, *, scopes: frozenset[str] = SCOPES, org_wide: bool = False
+    ) -> str:
+        """Install the app in *workspace* (*org_wide*: in all of its enterprise's); return its bot token."""
+        made = self.world.install(workspace or self.workspace, scopes, org_wide=org_wide)
+        return self.world.issue("bot", made, scopes).value
 
     # What people do
 

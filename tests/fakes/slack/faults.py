@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Failure:
-    """How a Web API method fails. ``after`` says that it takes effect first; ``drop`` cuts the connection."""
+    """How a Web API method fails: it waits for ``delay``, then answers ``error`` or ``status`` or is cut (``drop``).
+
+    With ``after`` it takes effect before all that; with nothing but a delay it answers late and well.
+    """
 
     error: str = ""
     status: int = 200
@@ -16,6 +19,10 @@ class Failure:
     drop: bool = False
     after: bool = False
     delay: float = 0.0
+
+    @property
+    def refuses(self) -> bool:
+        return self.drop or bool(self.error) or self.status != 200
 
     @property
     def name(self) -> str:
@@ -57,7 +64,10 @@ class Faults:
         after: bool = False,
         delay: float = 0.0,
     ) -> None:
-        """Let the next calls of *method* (``*``: of any) fail, *times* times, after those already asked for."""
+        """Let the next calls of *method* (``*``: of any) fail, *times* times, once those already asked for have.
+
+        See ``Failure`` for what the rest means.
+        """
         if status == 429 and retry_after is None:
             retry_after = 1
         failure = Failure(error, status, retry_after, drop, after, delay)

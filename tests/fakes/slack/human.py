@@ -1,11 +1,15 @@
 """A person in the fake Slack: what they can do, and what the app has shown to them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from tests.fakes.human import Shown, Upload
 from tests.fakes.slack.fake import FakeSlack
 from tests.fakes.slack.rendering import Pressable, pressables, read_blocks, read_mrkdwn
 from tests.fakes.slack.state import Channel, Installation, Post, User, View
+
+# How long a person waits for a delivery that nobody takes.
+PATIENCE = 30.0
 
 
 class SlackPerson:
@@ -142,10 +146,11 @@ class SlackPerson:
         return await self.slack.pulse.until(found, seconds)
 
     async def quiet(self) -> tuple[Shown, ...]:
-        if self._idle is not None:
-            await self.slack.pulse.stillness(lambda: self.slack.busy, 0)
-            await self._idle()
-        await self.slack.pulse.stillness(lambda: self.slack.busy, self._still)
+        async with asyncio.timeout(PATIENCE):
+            if self._idle is not None:
+                await self.slack.pulse.stillness(lambda: self.slack.busy, 0)
+                await self._idle()
+            await self.slack.pulse.stillness(lambda: self.slack.busy, self._still)
         return self.shown()
 
     def shown(self) -> tuple[Shown, ...]:

@@ -40,6 +40,7 @@ class Server:
         origin: Where it listens, once it does.
         received: Every request.
         offences: What was asked for that there is not.
+        broken: What went wrong in the fake itself.
         under_way: How many requests wait for their answer, sockets not counted.
     """
 
@@ -54,6 +55,7 @@ class Server:
     origin: str = ""
     received: list[Received] = field(default_factory=list)
     offences: list[str] = field(default_factory=list)
+    broken: list[Exception] = field(default_factory=list)
     under_way: int = 0
     _runner: web.AppRunner | None = None
 
@@ -84,9 +86,12 @@ class Server:
         self.under_way += counted
         try:
             answer: web.StreamResponse = await handler(request)
-        except web.HTTPNotFound:
+        except web.HTTPException:
             if request.match_info.http_exception is not None:
-                self.offences.append(f"{request.method} {request.path}")
+                self.offences.append(f"no such route: {request.method} {request.path}")
+            raise
+        except Exception as failure:
+            self.broken.append(failure)
             raise
         finally:
             self.under_way -= counted
@@ -96,14 +101,13 @@ class Server:
     async def _web_api(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
         failure = self._faults.next_failure(name)
-        if failure is not None and failure.delay:
-            await asyncio.sleep(failure.delay)
-        if failure is not None and not failure.after and (failure.drop or failure.name != "delay"):
+        if failure is None:
+            return await self._answer(request, name)
+        answer = await self._answer(request, name) if failure.after else None
+        await asyncio.sleep(failure.delay)
+        if failure.refuses:
             return _fail(request, failure)
-        answer = await self._answer(request, name)
-        if failure is not None and failure.after:
-            return _fail(request, failure)
-        return answer
+        return answer or await self._answer(request, name)
 
     async def _answer(self, request: web.Request, name: str) -> web.StreamResponse:
         headers = {}
@@ -134,11 +138,12 @@ class Server:
     async def _download(self, request: web.Request) -> web.StreamResponse:
         """Hand out a file to a token that may read files; send everybody else to a page of HTML, as Slack does."""
         file = self._world.files.get(request.match_info["name"].rpartition("-")[2])
-        token = self._world.tokens.get(presented_token(request, {}))
         if file is None:
             raise web.HTTPNotFound
-        if token is None or token.revoked or "files:read" not in token.scopes:
-            raise web.HTTPFound("/sign-in")
+        try:
+            authorize(self._world, METHODS["files.info"], presented_token(request, {}))
+        except SlackError:
+            raise web.HTTPFound("/sign-in") from None
         return web.Response(body=file.content, content_type=file.media_type)
 
     async def _sign_in(self, request: web.Request) -> web.StreamResponse:

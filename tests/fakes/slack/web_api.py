@@ -49,8 +49,8 @@ class Call:
         return self.token.installation
 
     def text(self, name: str, default: str = "") -> str:
-        value = self.args.get(name, default)
-        return value if isinstance(value, str) else str(value)
+        value = self.args.get(name)
+        return default if value is None else str(value)
 
     def need(self, name: str) -> str:
         """Return the argument *name*.
