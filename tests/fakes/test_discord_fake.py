@@ -10,9 +10,9 @@ import pytest
 from tests.fakes.discord import DiscordPerson, FakeDiscord, Permission
 from tests.fakes.discord.echo import READING_ALL, EchoBot, running
 from tests.fakes.discord.faults import Faults
-from tests.fakes.discord.gateway import Close, Op
 from tests.fakes.discord.library import discord
 from tests.fakes.discord.raw import Rest, wire
+from tests.fakes.discord.sessions import Close, Op
 from tests.fakes.human import Human, Upload
 
 WRITE = "POST /channels/{channel}/messages"

@@ -16,9 +16,10 @@ from tests.fakes.discord.errors import (
     no_mutual_guild,
     thread_exists,
 )
-from tests.fakes.discord.gateway import Event, Gateway
+from tests.fakes.discord.gateway import Gateway
 from tests.fakes.discord.permissions import DIRECT, Permission, in_channel
 from tests.fakes.discord.pulse import Pulse
+from tests.fakes.discord.sessions import Event
 from tests.fakes.discord.state import (
     Attachment,
     Channel,
@@ -119,6 +120,8 @@ class Chat:
         """Keep *message* among what the bot has shown, and under its nonce."""
         if message.author == self.me.id and not message.flags & MessageFlag.LOADING:
             self.world.shown[message.id] = message
+            if message.reference is not None:
+                self.world.answers[message.reference] = message
         if message.nonce is not None:
             self.world.nonces[message.channel, message.author, str(message.nonce)] = message
 

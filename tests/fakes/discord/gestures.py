@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from tests.fakes.discord import payloads
 from tests.fakes.discord.components import BUTTON, Control, filled_in
 from tests.fakes.discord.errors import Payload
-from tests.fakes.discord.gateway import Event
 from tests.fakes.discord.interactions import Gesture, Interaction
 from tests.fakes.discord.permissions import in_channel
 from tests.fakes.discord.server import FakeDiscord
+from tests.fakes.discord.sessions import Event
 from tests.fakes.discord.state import Attachment, Channel, Message, Role, User
 
 Resolved = list[Attachment | Channel | Role | User]

@@ -125,6 +125,16 @@ class DiscordPerson:
             raise TimeoutError(f"after {seconds} s the bot has shown {self.shown()}") from None
         return self.shown()
 
+    async def reply_to(self, said: Shown, *, seconds: float = 5.0) -> Shown:
+        """Return what the bot replied in place to *said*, as soon as it did.
+
+        Raises:
+            TimeoutError: it did not within *seconds*.
+        """
+        answers, key = self.discord.world.answers, int(said.key)
+        await self.until(lambda: key in answers, seconds=seconds)
+        return self._shown(answers[key])
+
     async def quiet(self, *, seconds: float = 10.0) -> tuple[Shown, ...]:
         """Return what is shown once all that was delivered was taken, no handler runs, and nothing came of it since.
 

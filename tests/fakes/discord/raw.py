@@ -8,8 +8,8 @@ from typing import Any
 
 import aiohttp
 
-from tests.fakes.discord.gateway import Op
 from tests.fakes.discord.server import FakeDiscord
+from tests.fakes.discord.sessions import Op
 
 INTENTS = 4609  # servers, their messages, direct messages
 

@@ -8,21 +8,23 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.fakes.discord import payloads, routes_application, routes_channels, routes_interactions
+from tests.fakes.discord import payloads, routes_application, routes_channels, routes_interactions, routes_messages
 from tests.fakes.discord.calls import Body, Call, Received, Reply, Route, read_body
 from tests.fakes.discord.chat import Chat
 from tests.fakes.discord.clock import Clock
 from tests.fakes.discord.errors import DiscordError, Payload, no_such_route, unauthorized
 from tests.fakes.discord.faults import Faults, RestFault
-from tests.fakes.discord.gateway import Event, Gateway, Intent, Welcome
+from tests.fakes.discord.gateway import Gateway, Welcome
 from tests.fakes.discord.interactions import FIRST_ANSWER, Interaction, Interactions
 from tests.fakes.discord.limits import Limits, Verdict
 from tests.fakes.discord.permissions import EVERYONE, INVITED, Permission
 from tests.fakes.discord.pulse import Pulse
+from tests.fakes.discord.sessions import Event, Intent
 from tests.fakes.discord.state import Channel, ChannelType, Guild, Member, Message, Overwrite, User, World
 
 TOKEN = ".".join(("EXAMPLE-not-a-real-bot-token", "fake", "0" * 27))
-ROUTES = (*routes_channels.route.all, *routes_application.route.all, *routes_interactions.route.all)
+AREAS = (routes_application, routes_channels, routes_messages, routes_interactions)
+ROUTES = tuple(route for area in AREAS for route in area.route.all)
 SWITCHES = {  # the application's flag (in its form for few servers), where the intent is switched on
     Intent.PRESENCES: 1 << 13,
     Intent.GUILD_MEMBERS: 1 << 15,

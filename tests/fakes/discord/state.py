@@ -162,6 +162,7 @@ class World:
     Attributes:
         hidden: The ephemeral messages, which stand in no channel's history.
         shown: The bot's messages that stand somewhere, ephemeral ones too, oldest first; not what still "is thinking".
+        answers: The bot's latest reply in place to each message that it replied to.
         nonces: The messages that were sent under a nonce, by channel, author and nonce.
     """
 
@@ -173,6 +174,7 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.hidden: dict[int, Message] = {}
         self.shown: dict[int, Message] = {}
+        self.answers: dict[int, Message] = {}
         self.nonces: dict[tuple[int, int, str], Message] = {}
         self.attachments: dict[int, Attachment] = {}
 
