@@ -53,6 +53,29 @@ async def test_a_channel_that_the_bot_is_not_in_is_silent(slack: FakeSlack, ear:
     assert await ear.heard() == []
 
 
+async def test_an_invitation_brings_the_mention_that_caused_it(slack: FakeSlack, ear: Ear) -> None:
+    channel = slack.channel("elsewhere", joined=False)
+    asked = slack.say(slack.user("asker"), channel, f"<@{slack.bot_user_id}> hello?")
+
+    slack.invite(asked)
+
+    (event,) = await ear.heard()
+    assert (event["type"], event["ts"]) == ("app_mention", asked.ts)
+
+
+@pytest.mark.parametrize(("again", "mentions"), [(False, 1), (True, 2)])
+async def test_an_edited_mention_can_come_again(
+    slack: FakeSlack, ear: Ear, person: SlackPerson, again: bool, mentions: int
+) -> None:
+    slack.edited_mentions = again
+    said = await person.say("why?")
+    await person.edit(said, "why 429?")
+
+    heard = [event for event in await ear.heard() if event["type"] == "app_mention"]
+    assert len(heard) == mentions
+    assert ("edited" in heard[-1]) == again
+
+
 async def test_without_the_channels_history_only_the_mention_comes() -> None:
     async with FakeSlack(scopes=SCOPES - {"channels:history"}) as slack:
         ear = Ear(slack)

@@ -35,20 +35,28 @@ _SUBSCRIPTION: dict[Kind, str] = {
 }
 
 
-def of_change(world: World, change: Change, heard_by: Installation, subscribed: frozenset[str]) -> list[Json]:
-    """Return the events that *heard_by* gets for *change*: none, one, or a mention and its twin."""
+def of_change(
+    world: World, change: Change, heard_by: Installation, subscribed: frozenset[str], *, edited_mentions: bool = False
+) -> list[Json]:
+    """Return the events that *heard_by* gets for *change*: none, one, or a mention and its twin.
+
+    With *edited_mentions* a mention comes again when somebody edits it: the documents give ``app_mention`` a field
+    ``edited`` but do not say when it comes.
+    """
     channel = world.channels[change.post.channel]
     events = []
     if HISTORY[channel.kind] in heard_by.scopes and _SUBSCRIPTION[channel.kind] in subscribed:
         events.append(_message(world, change, channel))
     mentioned = f"<@{heard_by.bot_user}>" in change.post.text and change.post.user != heard_by.bot_user
-    if change.what == "posted" and mentioned and channel.kind != "im" and _hears_mentions(heard_by, subscribed):
-        events.append(_mention(world, change.post, channel))
+    again = edited_mentions and change.what == "changed" and change.post.edited != change.old.edited
+    if mentioned and (again or change.what == "posted") and _hears_mentions(heard_by, channel, subscribed):
+        events.append(mention(world, change.post, channel))
     return events
 
 
-def _hears_mentions(heard_by: Installation, subscribed: frozenset[str]) -> bool:
-    return "app_mentions:read" in heard_by.scopes and "app_mention" in subscribed
+def _hears_mentions(heard_by: Installation, channel: Channel, subscribed: frozenset[str]) -> bool:
+    """Direct messages are never mentions, whatever they say."""
+    return channel.kind != "im" and "app_mentions:read" in heard_by.scopes and "app_mention" in subscribed
 
 
 def _message(world: World, change: Change, channel: Channel) -> Json:
@@ -64,10 +72,15 @@ def _message(world: World, change: Change, channel: Channel) -> Json:
     return hidden | {"subtype": "message_changed", "message": shown}
 
 
-def _mention(world: World, post: Post, channel: Channel) -> Json:
+def mention(world: World, post: Post, channel: Channel) -> Json:
+    """Return the ``app_mention`` event of *post*, twin of its ``message``."""
     shown = showing.message(world, post)
     kept = {name: value for name, value in shown.items() if name not in ("subtype", "reactions")}
-    return _foreign(channel, post) | kept | {"type": "app_mention", "channel": channel.id, "event_ts": post.ts}
+    return (
+        _foreign(channel, post)
+        | kept
+        | {"type": "app_mention", "channel": channel.id, "event_ts": post.edited or post.ts}
+    )
 
 
 def _foreign(channel: Channel, post: Post) -> Json:

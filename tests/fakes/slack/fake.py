@@ -28,7 +28,8 @@ Json = dict[str, Any]
 class FakeSlack:
     """A Slack of one's own: ``async with FakeSlack() as slack`` starts it and, at the end, judges the app.
 
-    The end raises AssertionError where the app called a method or a route that there is not.
+    The end raises AssertionError where the app called a method or a route that there is not. Set ``edited_mentions``
+    to have an edited mention come as a mention once more.
 
     Args:
         scopes: What the app was granted in the first workspace.
@@ -63,6 +64,7 @@ class FakeSlack:
         self.journal = Journal(self.pulse)
         self.sockets = SocketMode(self.pulse, self.faults, self.journal, ack_timeout)
         self.subscribed = subscribed
+        self.edited_mentions = False
         self.signing_secret = "EXAMPLE-signing-secret"  # noqa: S105
         self.client_id = "1111.EXAMPLE"
         self.client_secret = "EXAMPLE-client-secret"  # noqa: S105
@@ -260,6 +262,13 @@ class FakeSlack:
         channel.members.add(user.id)
         return self.world.post(channel, user.id, f"<@{user.id}> has joined the channel", subtype="channel_join")
 
+    def invite(self, post: Post) -> None:
+        """Let the author of *post*, who named the bot where it was not, take the offer to invite it."""
+        channel = self.world.channels[post.channel]
+        heard_by = self.world.installation_for(channel)
+        channel.members.add(heard_by.bot_user)
+        self.emit(events.mention(self.world, post, channel), channel.teams[0], heard_by, shared=channel.shared)
+
     def react(self, user: User, post: Post, name: str) -> None:
         post.reactions.setdefault(name, []).append(user.id)
         channel = self.world.channels[post.channel]
@@ -310,7 +319,8 @@ class FakeSlack:
         if heard_by is None:
             return
         team = next(team for team in channel.teams if heard_by.covers(self.world.workspaces[team]))
-        for event in events.of_change(self.world, change, heard_by, self.subscribed):
+        heard = events.of_change(self.world, change, heard_by, self.subscribed, edited_mentions=self.edited_mentions)
+        for event in heard:
             self.emit(event, team, heard_by, shared=channel.shared)
 
     # What a test looks at
