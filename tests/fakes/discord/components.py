@@ -191,7 +191,7 @@ def check_form(form: Payload) -> Problems:
     parts = form.get("components") or []
     if not 1 <= len(parts) <= 5:
         problems["data.components"] = "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length."
-    problems |= {f"data.{path}": what for path, what in _custom_id("", form).items()}
+    problems |= _custom_id("data", form)
     for index, part in enumerate(parts):
         here = f"data.components.{index}"
         if part.get("type") not in (ROW, LABEL, TEXT_DISPLAY):
