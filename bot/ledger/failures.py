@@ -49,7 +49,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError, TimeoutError) as error:
-        raise LedgerError(explain(error)) from error
+        raise LedgerError(explain(error)) from None  # a traceback would tell the rest, and so may a log
 
 
 def explain(error: BaseException) -> str:

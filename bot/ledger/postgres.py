@@ -125,7 +125,7 @@ class Postgres:
             unlocking.add_done_callback(self._unlocking.discard)
             await asyncio.shield(unlocking)  # a task that is cancelled gives its turn back all the same
 
-    def settle(self) -> None:
+    def settle(self, *tables: sa.Table) -> None:
         """Nothing: the server sees to its files itself."""
 
     async def close(self) -> None:
@@ -172,7 +172,9 @@ def advisory_key(place: Place) -> int:
 
 def _engine(url: sa.URL, size: int) -> AsyncEngine:
     """An engine that does not ask before each use whether a connection still stands: `_patiently` tries again."""
-    return create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=PATIENCE, connect_args=_CONNECT)
+    return create_async_engine(
+        url, pool_size=size, max_overflow=0, pool_timeout=PATIENCE, connect_args=_CONNECT, hide_parameters=True
+    )
 
 
 def _set_up(raw: Any, _record: Any) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.ledger import verbs
 from bot.ledger.port import Claim, EventKey, Feedback, Kept, Open, Record, Stage, Standing, Subject
+from bot.ledger.tables import feedback, questions
 from bot.model import Outcome, Place
 
 T = TypeVar("T")
@@ -42,8 +43,8 @@ class Database(Protocol):
         """Keep every other process from *place*."""
         ...
 
-    def settle(self) -> None:
-        """See that what was written and erased until now is so on the disk soon."""
+    def settle(self, *tables: sa.Table) -> None:
+        """See that what was written and erased until now is so on the disk soon; *tables* lost text for good."""
         ...
 
     async def close(self) -> None:
@@ -152,7 +153,7 @@ class SqlLedger:
     async def forget(self, subject: Subject) -> int:
         """Delete what is about *subject*; its events stay claimed, without the author."""
         count = await self._database.write(lambda connection: verbs.forget(connection, subject))
-        self._database.settle()
+        self._database.settle(feedback, questions)
         return count
 
     async def export(self, subject: Subject) -> Sequence[Mapping[str, Any]]:
@@ -164,7 +165,7 @@ class SqlLedger:
         now, count = self._now(), 0
         while gone := await self._database.write(lambda connection: verbs.purge(connection, before, now)):
             count += gone
-            self._database.settle()
+            self._database.settle(feedback, questions)
         return count
 
     async def ping(self) -> None:

@@ -5,12 +5,15 @@ process at any moment. A power failure can take the commits of the last second, 
 and synchronised that long after a write: a commit that waits for the disk each time takes 4 ms on a common one, thrice
 in an answer. Who wants that writes ``sqlite:///FILE?synchronous=full``.
 
-Erasure: ``secure_delete`` writes zeros over what is deleted, in pages in use and in free ones; carrying the log into
-the file and cutting it to nothing is what takes erased text out of the log.
+Erasure: ``secure_delete`` writes zeros over what is deleted, in pages in use and in free ones; `verbs.rewrite` clears
+the copies that it leaves. Carrying the log into the file and cutting it to nothing takes erased text out of the log.
+All this is done within a second. Names of people and channels, which are no texts, may leave traces in the file until
+SQLite uses the space again.
 """
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -26,6 +29,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.ledger import schema
 from bot.ledger.failures import told
 from bot.ledger.port import LedgerError
+from bot.ledger.tables import drafts
+from bot.ledger.verbs import rewrite
 from bot.model import Place
 
 T = TypeVar("T")
@@ -52,17 +57,24 @@ class Sqlite:
         self._set_up = partial(_set_up, synchronous=synchronous)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(path)), pool_size=1, max_overflow=0, connect_args=_CONNECT
+            sa.URL.create("sqlite", database=str(path)),
+            pool_size=1,
+            max_overflow=0,
+            connect_args=_CONNECT,
+            hide_parameters=True,
         )
         self._reading = self._engine.execution_options(reading=True)
         self._lock: IO[bytes] | None = None
         self._settling: asyncio.Task[None] | None = None
+        self._unsettled: set[sa.Table] = set()
         _listen(self._engine, self._set_up)
 
     @cached_property
     def engine(self) -> AsyncEngine:
         """An engine of SQLAlchemy on the same file, for other tables in it."""
-        engine = create_async_engine(sa.URL.create("sqlite+aiosqlite", database=str(self.path)), connect_args=_CONNECT)
+        logging.getLogger("aiosqlite").setLevel(logging.WARNING)  # below that it tells the values of every statement
+        url = sa.URL.create("sqlite+aiosqlite", database=str(self.path))
+        engine = create_async_engine(url, connect_args=_CONNECT, hide_parameters=True)
         _listen(engine.sync_engine, self._set_up)
         return engine
 
@@ -75,6 +87,7 @@ class Sqlite:
         with told():
             self._lock = lock(self.path)
         await self.write(schema.upgrade)
+        await self._settle()  # a process that was killed left its last second unsettled
 
     async def join(self) -> None:
         """See that the file holds a ledger of the present schema, without a lock: for a command beside the server."""
@@ -102,8 +115,9 @@ class Sqlite:
         del place
         return nullcontext()
 
-    def settle(self) -> None:
-        """Carry the log into the file within a second; what is written meanwhile goes along."""
+    def settle(self, *tables: sa.Table) -> None:
+        """Bring what was written and erased into the file within a second; *tables* lost text for good."""
+        self._unsettled.update(tables)
         if self._settling is None or self._settling.done():
             self._settling = asyncio.create_task(self._settle_soon())
 
@@ -127,6 +141,9 @@ class Sqlite:
             await self._settle()
 
     async def _settle(self) -> None:
+        tables = frozenset(self._unsettled)
+        await self.write(lambda connection: rewrite(connection, drafts, *tables))
+        self._unsettled -= tables
         await self.read(lambda connection: connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close())
 
 

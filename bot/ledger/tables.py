@@ -56,13 +56,16 @@ events = sa.Table(
     _words("stage"),
     _words("owner"),  # the process that took it
     _words("token"),  # the very call that claimed it, so that a repeated one knows its own row
-    _words("work"),  # what it takes to go on, erased as soon as nothing is left to do
     _words("reference"),
     _time("at", index=True),
     sa.Index("ux_events_key", "platform", "tenant", "event", unique=True),
     _partial("ix_events_open", "platform", "at", where=IS_OPEN),
     _partial("ix_events_lost", "platform", "at", where=IS_LOST),
     _partial("ix_events_author", "platform", "tenant", "author", where=HAS_AUTHOR),
+)
+
+drafts = sa.Table(  # what it takes to go on with an open event; apart, so that little is to be shredded
+    "drafts", metadata, _of_event(), _words("work")
 )
 
 replies = sa.Table(
