@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack import FakeSlack
-from tests.fakes.slack.delivery import Answer, What
+from tests.fakes.slack.delivery import Answer, HttpTransport, What
 
 Json = dict[str, Any]
 
@@ -54,7 +54,7 @@ class Ear:
 
 @asynccontextmanager
 async def over_sockets(slack: FakeSlack, app: AsyncApp, count: int = 1) -> AsyncIterator[None]:
-    handlers = [AsyncSocketModeHandler(app, slack.app_token) for _ in range(count)]
+    handlers = [AsyncSocketModeHandler(app, slack.app_token, ping_interval=0.5) for _ in range(count)]
     for handler in handlers:
         await handler.connect_async()  # type: ignore[no-untyped-call]
     await slack.sockets.until_open(count)
@@ -66,7 +66,7 @@ async def over_sockets(slack: FakeSlack, app: AsyncApp, count: int = 1) -> Async
 
 
 @asynccontextmanager
-async def over_http(slack: FakeSlack, app: AsyncApp) -> AsyncIterator[None]:
+async def over_http(slack: FakeSlack, app: AsyncApp) -> AsyncIterator[HttpTransport]:
     async def dispatch(request: web.Request) -> web.Response:
         body = (await request.read()).decode()
         answer = await app.async_dispatch(AsyncBoltRequest(body=body, headers=dict(request.headers)))
@@ -74,8 +74,7 @@ async def over_http(slack: FakeSlack, app: AsyncApp) -> AsyncIterator[None]:
         return web.Response(status=answer.status, text=answer.body, content_type=kind)
 
     async with served(dispatch) as url:
-        slack.deliver_to(url)
-        yield
+        yield slack.deliver_to(url)
 
 
 @asynccontextmanager

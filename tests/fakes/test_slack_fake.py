@@ -331,3 +331,79 @@ async def test_files_are_for_tokens_that_may_read_them(slack: FakeSlack, client:
     assert mine == b"Error 429"
     assert theirs == "text/html"
     assert (told["mode"], told["size"], told["preview"]) == ("snippet", 9, "Error 429")
+
+
+@pytest.mark.parametrize(
+    ("method", "args", "error"),
+    [
+        ("users.info", {"user": "U0NOBODY"}, "user_not_found"),
+        ("users.info", {}, "invalid_arguments"),
+        ("files.info", {"file": "F0NOTHING"}, "file_not_found"),
+        ("conversations.open", {"users": "U0NOBODY"}, "user_not_found"),
+        ("conversations.info", {}, "channel_not_found"),
+        ("conversations.replies", {"channel": "support", "ts": "1.000001"}, "thread_not_found"),
+        ("conversations.history", {"channel": "support", "limit": "many"}, "invalid_arguments"),
+        ("conversations.history", {"channel": "elsewhere"}, "not_in_channel"),
+        ("chat.getPermalink", {"channel": "support", "message_ts": "1.000001"}, "message_not_found"),
+        ("views.publish", {"user_id": "U0NOBODY", "view": {"type": "home", "blocks": []}}, "user_not_found"),
+        ("views.open", {"view": {"type": "home", "blocks": []}}, "invalid_arguments"),
+        ("assistant.threads.setStatus", {"channel_id": "support", "thread_ts": "1.1", "loading_messages": ["a"] * 11},
+         "invalid_arguments"),
+        ("assistant.threads.setSuggestedPrompts", {"channel_id": "support", "prompts": [{"title": "A"}]},
+         "invalid_arguments"),
+    ],
+)  # fmt: skip
+async def test_what_is_not_there_or_not_right_is_refused(
+    slack: FakeSlack, client: AsyncWebClient, method: str, args: Json, error: str
+) -> None:
+    named = {name: slack.channel(name, joined=name == "support").id for name in ("support", "elsewhere")}
+    args = {name: named.get(str(value), value) for name, value in args.items()}
+
+    refused = await refusal(client.api_call(method, json=args))
+
+    assert refused["error"] == error
+
+
+@pytest.mark.parametrize(("body", "error"), [("{oops", "invalid_json"), ("[1]", "json_not_object")])
+async def test_a_body_that_is_no_json_object_is_refused(slack: FakeSlack, body: str, error: str) -> None:
+    headers = {"Authorization": f"Bearer {slack.bot_token}", "Content-Type": "application/json"}
+    where = slack.api_url + "auth.test"
+    async with aiohttp.ClientSession() as session, session.post(where, data=body, headers=headers) as answer:
+        assert (await answer.json())["error"] == error
+
+
+async def test_a_token_in_the_body_counts_and_one_in_the_query_does_not(slack: FakeSlack) -> None:
+    token = {"token": slack.bot_token}
+    async with aiohttp.ClientSession() as session:
+        async with session.post(slack.api_url + "auth.test", data=token) as answer:
+            in_body = await answer.json()
+        async with session.get(slack.api_url + "auth.test", params=token) as answer:
+            in_query = await answer.json()
+
+    assert in_body["ok"]
+    assert in_query["error"] == "not_authed"
+
+
+async def test_the_app_can_give_its_token_back(client: AsyncWebClient) -> None:
+    tried = await client.auth_revoke(test=True)
+    given_back = await client.auth_revoke()
+
+    assert (tried["revoked"], given_back["revoked"]) == (False, True)
+    assert (await refusal(client.auth_test()))["error"] == "token_revoked"
+
+
+async def test_the_bots_own_channels_are_listed(slack: FakeSlack, client: AsyncWebClient) -> None:
+    slack.channel("public")
+    slack.channel("private", kind="group")
+    slack.channel("elsewhere", joined=False)
+
+    listed = await client.users_conversations(types="public_channel,private_channel")
+
+    assert [channel["name"] for channel in listed["channels"]] == ["public", "private"]
+
+
+async def test_where_it_was_allowed_the_bot_writes_in_any_public_channel() -> None:
+    async with FakeSlack(scopes=SCOPES | {"chat:write.public"}) as slack:
+        channel = slack.channel("elsewhere", joined=False)
+
+        assert (await client_of(slack).chat_postMessage(channel=channel.id, text="a"))["ok"]

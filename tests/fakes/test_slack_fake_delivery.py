@@ -148,26 +148,30 @@ async def test_an_answer_that_comes_too_late_is_a_timeout() -> None:
     ],
 )
 async def test_bolt_takes_what_is_signed_and_only_that(slack: FakeSlack, headers: dict[str, str], status: int) -> None:
-    ear = Ear(slack)
-    event = slack.emit({"type": "app_mention"}, slack.workspace.id, slack.installation)
-    await ear.heard()
-    async with over_http(slack, app_of(slack)):
-        http = slack.deliver_to(slack._dispatcher.transport.url)  # type: ignore[union-attr]
-        app_url = http.url
+    Ear(slack)
+    event = slack.emit({"type": "message", "channel_type": "im"}, slack.workspace.id, slack.installation)
+    app = app_of(slack)
 
-        answered, _, _ = await http.send(
-            json.dumps(event | {"event": {"type": "app_uninstalled"}}).encode(),
-            {"Content-Type": "application/json"} | headers,
-        )
+    @app.event("message")
+    async def hear() -> None: ...
 
-    assert app_url.startswith("http://127.0.0.1")
-    assert answered == (status if status != 200 else 404)
+    async with over_http(slack, app) as http:
+        answered, _, _ = await http.send(json.dumps(event).encode(), {"Content-Type": "application/json"} | headers)
+
+    assert answered == status
+
+
+async def test_an_app_that_is_down_is_not_reached(slack: FakeSlack, person: SlackPerson) -> None:
+    slack.deliver_to("http://127.0.0.1:1/slack/events")
+
+    await person.say("why?", direct=True)
+    await slack.pulse.until(lambda: len(slack.journal.attempts) >= 4 or None, 5)
+
+    assert {attempt.reason for attempt in slack.journal.attempts} == {"connection_failed"}
 
 
 async def test_bolt_answers_the_challenge(slack: FakeSlack) -> None:
-    async with over_http(slack, app_of(slack)):
-        http = slack.deliver_to(slack._dispatcher.transport.url)  # type: ignore[union-attr]
-
+    async with over_http(slack, app_of(slack)) as http:
         assert await http.verify()
 
 
@@ -210,6 +214,16 @@ async def test_a_socket_that_is_told_to_go_is_replaced(slack: FakeSlack, person:
     assert shown.text == "why?"
     assert slack.sockets.opened == 2
     assert slack.journal.attempts[0].over == "socket 2"
+
+
+async def test_a_socket_that_is_cut_is_opened_again(slack: FakeSlack, person: SlackPerson) -> None:
+    async with over_sockets(slack, echo(slack)):
+        slack.sockets.drop()
+        await slack.pulse.until(lambda: slack.sockets.opened == 2 or None, 20)
+        await person.say("why?", direct=True)
+        (shown,) = await person.settle(1)
+
+    assert shown.text == "why?"
 
 
 async def test_no_event_is_lost_with_a_socket(slack: FakeSlack, person: SlackPerson) -> None:

@@ -182,3 +182,28 @@ async def test_an_uninstalled_apps_tokens_are_dead(slack: FakeSlack, ear: Ear, c
     refused = await refusal(client.auth_test())
     assert refused["error"] == "token_revoked"
     assert {event["type"] for event in await ear.heard()} == {"tokens_revoked", "app_uninstalled"}
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("bot", "bot"), ("user", "oauth")])
+async def test_a_revoked_token_is_told_of(slack: FakeSlack, ear: Ear, kind: str, expected: str) -> None:
+    slack.revoke({"bot": slack.bot_token, "user": slack.user_token}[kind])
+
+    (event,) = await ear.heard()
+    assert [name for name, users in event["tokens"].items() if users] == [expected]
+
+
+async def test_a_message_that_is_gone_can_be_dealt_with_no_more(slack: FakeSlack, person: SlackPerson) -> None:
+    Ear(slack)
+    said = await person.say("why?")
+    await person.delete(said)
+
+    with pytest.raises(LookupError, match="gone"):
+        await person.edit(said, "what?")
+
+
+async def test_any_envelope_can_be_delivered(slack: FakeSlack, ear: Ear) -> None:
+    strange = slack.emit({"type": "unheard_of"}, "T0NOWHERE", slack.installation)
+    slack.deliver(strange | {"team_id": None})
+
+    assert len(await ear.heard()) == 2
+    assert ear.payloads[0]["event_id"] == ear.payloads[1]["event_id"]

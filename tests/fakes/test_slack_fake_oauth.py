@@ -143,3 +143,29 @@ async def test_a_rotated_token_is_refreshed_once(slack: FakeSlack) -> None:
     assert (await client_of(slack, fresh.bot_token).auth_test())["ok"]
     with pytest.raises(SlackApiError, match="invalid_refresh_token"):
         await exchange(slack, "", grant_type="refresh_token", refresh_token=given["refresh_token"])
+
+
+async def test_who_consents_to_more_gets_a_token_of_their_own(slack: FakeSlack) -> None:
+    given = await exchange(slack, (await visit(slack, user_scope="users:read"))["code"])
+
+    assert (await client_of(slack, given["authed_user"]["access_token"]).auth_test())["user_id"] == (
+        given["authed_user"]["id"]
+    )
+
+
+@pytest.mark.parametrize("wrong", [{"client_id": "other"}, {"redirect_uri": ""}])
+async def test_a_wrong_link_leads_to_no_consent(slack: FakeSlack, wrong: dict[str, str]) -> None:
+    query = {"client_id": slack.client_id, "redirect_uri": REDIRECT} | wrong
+    async with aiohttp.ClientSession() as session, session.get(slack.authorize_url, params=query) as answer:
+        assert answer.status == 400
+
+
+async def test_a_removed_apps_refresh_token_is_dead(slack: FakeSlack) -> None:
+    slack.oauth.rotation = True
+    given = await exchange(slack, (await visit(slack))["code"])
+    slack.installation.active = False
+
+    refused = await refusal(exchange(slack, "", grant_type="refresh_token", refresh_token=given["refresh_token"]))
+    dead = await refusal(client_of(slack, given["access_token"]).auth_test())
+
+    assert (refused["error"], dead["error"]) == ("invalid_refresh_token", "account_inactive")

@@ -288,6 +288,98 @@ async def test_a_view_is_changed_only_as_it_was_last_seen(slack: FakeSlack, clie
     assert (stale["error"], wrong["error"], nowhere["error"]) == ("hash_conflict", "invalid_arguments", "not_found")
 
 
+async def test_views_lie_on_each_other_three_deep(slack: FakeSlack, client: AsyncWebClient) -> None:
+    user = slack.user("asker").id
+    lowest = (await client.views_open(trigger_id=slack.world.issue_trigger(user), view=MODAL))["view"]
+    middle = (await client.views_push(trigger_id=slack.world.issue_trigger(user, lowest["id"]), view=MODAL))["view"]
+    await client.views_push(trigger_id=slack.world.issue_trigger(user, middle["id"]), view=MODAL)
+
+    fourth = await refusal(client.views_push(trigger_id=slack.world.issue_trigger(user, middle["id"]), view=MODAL))
+
+    assert (middle["root_view_id"], middle["previous_view_id"]) == (lowest["id"], lowest["id"])
+    assert fourth["error"] == "push_limit_reached"
+
+
+@pytest.mark.parametrize(
+    ("answer", "still_open"),
+    [
+        ({}, [False]),
+        ({"response_action": "clear"}, [False]),
+        ({"response_action": "push", "view": MODAL}, [True, True]),
+        ({"response_action": "errors", "errors": {"words": "more"}}, [True]),
+    ],
+)
+@TRANSPORTS
+async def test_a_form_goes_where_its_answer_sends_it(
+    slack: FakeSlack, person: SlackPerson, over: Any, answer: Json, still_open: list[bool]
+) -> None:
+    app = app_of(slack)
+
+    @app.view("reason")
+    async def reason(ack: Any) -> None:
+        await ack(**answer)
+
+    async with over(slack, app):
+        trigger = slack.world.issue_trigger(person.user("asker").id)
+        await client_of(slack).views_open(trigger_id=trigger, view=MODAL)
+        (form,) = await person.settle(1)
+        await person.press(form, "Send")
+        await person.quiet()
+
+    assert [view.open for view in slack.world.views.values()] == still_open
+
+
+async def test_a_button_in_a_form_says_where_it_stands(slack: FakeSlack, person: SlackPerson) -> None:
+    ear = Ear(slack)
+    view = MODAL | {"blocks": [*MODAL["blocks"], *BLOCKS]}
+    trigger = slack.world.issue_trigger(person.user("asker").id)
+    await client_of(slack).views_open(trigger_id=trigger, view=view)
+    (form,) = await person.settle(1)
+
+    await person.press(form, "This one")
+    await ear.heard_any()
+
+    (pressed,) = ear.payloads
+    assert pressed["container"] == {"type": "view", "view_id": form.key}
+    assert "response_url" not in pressed
+
+
+async def test_a_response_url_replaces_what_it_came_from(
+    slack: FakeSlack, person: SlackPerson, client: AsyncWebClient
+) -> None:
+    ear = Ear(slack)
+    await client.chat_postMessage(channel=slack.channel().id, text="Which one?", blocks=BLOCKS)
+    (asked,) = await person.settle(1)
+    await person.press(asked, "This one")
+    await ear.heard_any()
+    where = next(payload["response_url"] for payload in ear.payloads if "actions" in payload)
+
+    async with aiohttp.ClientSession() as session:
+        statuses = []
+        for said in ({"text": "that one", "replace_original": True}, {}, {"text": "a", "blocks": [{"type": "no"}]}):
+            async with session.post(where, json=said) as answer:
+                statuses.append(answer.status)
+        async with session.post(where, data="oops") as answer:
+            statuses.append(answer.status)
+
+    assert [one.text for one in person.shown()] == ["that one"]
+    assert statuses == [200, 400, 400, 400]
+
+
+async def test_the_home_tab_is_shown_again_as_it_was(slack: FakeSlack, person: SlackPerson) -> None:
+    ear, client, user = Ear(slack), client_of(slack), person.user("asker")
+    view = {"type": "home", "blocks": BLOCKS}
+    first = (await client.views_publish(user_id=user.id, view=view))["view"]
+    await client.views_publish(user_id=user.id, view=view, hash=first["hash"])
+    stale = await refusal(client.views_publish(user_id=user.id, view=view, hash=first["hash"]))
+
+    slack.open_home(user)
+
+    (opened,) = await ear.heard()
+    assert stale["error"] == "hash_conflict"
+    assert (opened["tab"], opened["view"]["id"]) == ("home", first["id"])
+
+
 @TRANSPORTS
 async def test_the_home_tab_is_published_when_it_is_opened(slack: FakeSlack, person: SlackPerson, over: Any) -> None:
     app = app_of(slack)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.slack.composing import compose, escape
-from tests.fakes.slack.rendering import live_mentions, read_blocks, read_mrkdwn
+from tests.fakes.slack.rendering import live_mentions, pressables, read_blocks, read_mrkdwn
 from tests.fakes.slack.validation import BLOCKS, ELEMENTS, RICH_LEAVES, message_problems, view_problems
 
 Json = dict[str, Any]
@@ -185,9 +185,53 @@ def test_a_fence_is_kept_as_it_was_typed() -> None:
         ({"type": "user", "user_id": "U0ASKER"}, True),
         ({"type": "broadcast", "range": "here"}, True),
         ({"type": "text", "text": "<!here>"}, False),
+        ({"type": "markdown", "text": "hello <!here>"}, True),
     ],
 )
 def test_live_mentions_are_found(shown: Json, live: bool) -> None:
     message = {"type": "message", "text": "", "blocks": [{"type": "section", "elements": [shown]}]}
 
     assert bool(live_mentions(message)) == live
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ({"type": "section", "text": {"type": "mrkdwn", "text": "see <https://example.com|here> &amp; there"}},
+         "see here & there"),
+        ({"type": "section", "text": {"type": "mrkdwn", "text": "<!subteam^S1|@team> <!here> <@U1>"}},
+         "@team @here @U1"),
+        ({"type": "section", "fields": [plain(1), plain(2)]}, "x\nxx"),
+        ({"type": "header", "text": {"type": "plain_text", "text": "a &amp; b"}}, "a &amp; b"),
+        ({"type": "markdown", "text": "**bold**"}, "**bold**"),
+        ({"type": "image", "image_url": "u", "alt_text": "a chart"}, "a chart"),
+        ({"type": "divider"}, ""),
+        ({"type": "table", "rows": [[{"type": "raw_text", "text": "a"}, {"type": "raw_text", "text": "b"}]]}, "a | b"),
+        ({"type": "rich_text", "elements": [
+            {"type": "rich_text_section", "elements": [
+                {"type": "link", "url": "https://example.com"}, {"type": "emoji", "name": "eyes"}]},
+            {"type": "rich_text_list", "style": "ordered", "elements": [
+                {"type": "rich_text_section", "elements": [{"type": "text", "text": "one"}]},
+                {"type": "rich_text_section", "elements": [{"type": "channel", "channel_id": "C1"}]}]},
+            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "x = 1"}]},
+        ]}, "https://example.com:eyes:\n1. one\n2. @C1\n```\nx = 1\n```"),
+    ],
+)  # fmt: skip
+def test_a_reader_sees_the_words_of_a_block(block: Json, words: str) -> None:
+    assert read_blocks([block]) == words
+
+
+@pytest.mark.parametrize(
+    ("element", "labels"),
+    [
+        ({"type": "button", "text": plain(2)}, ["xx"]),
+        ({"type": "overflow", "options": [{"text": plain(1), "value": "a"}, {"text": plain(3), "value": "b"}]},
+         ["x", "xxx"]),
+        ({"type": "checkboxes", "options": [{"text": plain(1), "value": "a"}]}, ["x"]),
+        ({"type": "plain_text_input"}, []),
+    ],
+)  # fmt: skip
+def test_a_person_sees_what_there_is_to_press(element: Json, labels: list[str]) -> None:
+    section = {"type": "section", "text": plain(1), "accessory": element}
+
+    assert [one.label for one in pressables([section])] == labels
