@@ -216,6 +216,17 @@ async def test_edits_and_deletions_are_told(person: DiscordPerson, bot: EchoBot)
     assert bot.told == ["bot", "edited hello", "deleted", "deleted 2"]
 
 
+async def test_the_preview_of_a_link_is_told_like_an_edit(person: DiscordPerson, bot: EchoBot) -> None:
+    said = await person.say("see https://example.com/", direct=True)
+    await person.settle(1)
+
+    await person.unfurl(said)
+    await person.quiet()
+
+    assert bot.told == ["bot", "edited see https://example.com/"]
+    assert not person.discord.world.direct(person.user("asker").id).messages[int(said.key)].edited
+
+
 async def test_a_server_that_goes_down_or_lets_the_bot_go_is_told(
     fake: FakeDiscord, person: DiscordPerson, bot: EchoBot
 ) -> None:
@@ -1098,3 +1109,53 @@ async def test_two_hundred_commands_a_day(rest: Rest, fake: FakeDiscord) -> None
     status, reply = await rest("POST /applications/{a}/commands", {"name": "ask", "description": "a"})
 
     assert (status, reply["code"]) == (429, 30034)
+
+
+async def test_what_is_allowed_again_can_be_done(rest: Rest, fake: FakeDiscord) -> None:
+    fake.deny(fake.channel, Permission.SEND_MESSAGES)
+    refused = await rest("POST /channels/{c}/messages", {"content": "a"})
+    fake.allow(fake.channel, Permission.SEND_MESSAGES)
+
+    assert refused[0] == 403
+    assert (await rest("POST /channels/{c}/messages", {"content": "a"}))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("allowed", "pinged"),
+    [
+        (None, ("asker", "helpers")),
+        ({"parse": []}, ()),
+        ({"parse": ["users"]}, ("asker",)),
+        ({"parse": [], "users": ["{asker}"]}, ("asker",)),
+        ({"parse": ["roles", "everyone"]}, ("helpers",)),
+    ],
+)
+async def test_whom_a_message_pings(
+    allowed: dict[str, Any] | None, pinged: tuple[str, ...], rest: Rest, person: DiscordPerson
+) -> None:
+    asker = person.user("asker")
+    helpers = person.discord.world.add_role(person.discord.guild, "helpers")
+    text = json.dumps(allowed).replace("{asker}", str(asker.id))
+
+    await rest(
+        "POST /channels/{c}/messages",
+        {"content": f"<@{asker.id}> <@&{helpers.id}> @everyone", "allowed_mentions": json.loads(text)},
+    )
+
+    assert person.pinged(person.shown()[0]) == pinged
+
+
+@pytest.mark.parametrize("from_message", [True, False])
+async def test_a_new_thread_is_announced_by_discord_itself(
+    from_message: bool, rest: Rest, person: DiscordPerson
+) -> None:
+    said = await person.say("hello")
+    start = f"/messages/{said.key}" if from_message else ""
+    _, thread = await rest(f"POST /channels/{{c}}{start}/threads", {"name": "about", "type": 11})
+
+    _, inside = await rest(f"GET /channels/{thread['id']}/messages")
+    _, above = await rest("GET /channels/{c}/messages")
+
+    assert [one["type"] for one in inside] == ([21] if from_message else [])
+    assert [one["type"] for one in above] == ([0] if from_message else [18, 0])
+    assert person.shown() == ()

@@ -21,11 +21,13 @@ from tests.fakes.discord.permissions import DIRECT, Permission, in_channel
 from tests.fakes.discord.pulse import Pulse
 from tests.fakes.discord.sessions import Event
 from tests.fakes.discord.state import (
+    WRITTEN,
     Attachment,
     Channel,
     ChannelType,
     Message,
     MessageFlag,
+    MessageType,
     ThreadState,
     User,
     World,
@@ -35,7 +37,6 @@ from tests.fakes.human import Upload
 USER_MENTION = re.compile(r"<@!?(\d+)>")
 ROLE_MENTION = re.compile(r"<@&(\d+)>")
 EVERYONE_MENTION = re.compile(r"@(?:everyone|here)\b")
-REPLY, THREAD_CREATED = 19, 18
 NONCE_LIFE = 5 * 60.0
 
 
@@ -118,20 +119,22 @@ class Chat:
 
     def _note(self, message: Message) -> None:
         """Keep *message* among what the bot has shown, and under its nonce."""
-        if message.author == self.me.id and not message.flags & MessageFlag.LOADING:
+        if message.author == self.me.id and message.type in WRITTEN and not message.flags & MessageFlag.LOADING:
             self.world.shown[message.id] = message
             if message.reference is not None:
                 self.world.answers[message.reference] = message
         if message.nonce is not None:
             self.world.nonces[message.channel, message.author, str(message.nonce)] = message
 
-    def edit(self, message: Message, changes: dict[str, Any], *, mentions: Payload | None = None) -> None:
-        """Change the named fields of *message*, and tell of it."""
+    def edit(
+        self, message: Message, changes: dict[str, Any], *, mentions: Payload | None = None, by_hand: bool = True
+    ) -> None:
+        """Change the named fields of *message*, and tell of it; not *by_hand*, it does not count as edited."""
         channel = self.world.channels[message.channel]
         first = bool(message.flags & MessageFlag.LOADING)
         for name, value in changes.items():
             setattr(message, name, value)
-        if not first and set(changes) - {"flags"}:
+        if by_hand and not first and set(changes) - {"flags"}:
             message.edited = self.world.clock.now()
         self._note(message)
         self._resolve_mentions(message, channel, mentions)
@@ -236,7 +239,19 @@ class Chat:
             start.thread = thread.id
             start.flags |= MessageFlag.HAS_THREAD
             self._tell("MESSAGE_UPDATE", parent, start)
+        if parent.type is not ChannelType.FORUM and not private:
+            self._announce(parent, thread, start)
         return thread
+
+    def _announce(self, parent: Channel, thread: Channel, start: Message | None) -> None:
+        """Write what Discord itself writes: in a thread from a message what it began with, else a line above it."""
+        assert thread.thread is not None
+        line = Message(self.world.ids.fresh(), parent.id, thread.thread.owner, thread.name, MessageType.THREAD_CREATED)
+        line.reference, line.reference_channel = thread.id, thread.id
+        if start is not None:
+            line = Message(self.world.ids.fresh(), thread.id, line.author, type=MessageType.THREAD_STARTER)
+            line.reference, line.reference_channel = start.id, parent.id
+        self.post(line)
 
     def change_thread(self, thread: Channel) -> None:
         """Tell that *thread* is not what it was."""
@@ -287,8 +302,8 @@ class Chat:
         del self.world.channels[channel.id]
 
     def change_channel(self, channel: Channel) -> None:
-        """Tell that *channel* is not what it was."""
-        self._send("CHANNEL_UPDATE", channel, payloads.channel_payload(self.world, channel))
+        """Tell that *channel* is not what it was; of channels a bot hears even where it does not see into them."""
+        self.gateway.dispatch(Event("CHANNEL_UPDATE", payloads.channel_payload(self.world, channel), channel.guild))
 
     # ---- telling
 

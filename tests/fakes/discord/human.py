@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from tests.fakes.discord import commands, components
-from tests.fakes.discord.chat import REPLY, new_attachment
+from tests.fakes.discord.chat import new_attachment
 from tests.fakes.discord.errors import Payload
 from tests.fakes.discord.gestures import Gestures, Resolved
 from tests.fakes.discord.interactions import Interaction
 from tests.fakes.discord.permissions import EVERYTHING, in_channel
 from tests.fakes.discord.server import FakeDiscord
-from tests.fakes.discord.state import Attachment, Channel, ChannelType, Message, Role, User
+from tests.fakes.discord.state import Attachment, Channel, ChannelType, Message, MessageType, Role, User
 from tests.fakes.human import Shown, Upload
 
 HANDLERS = ("Client._run_event", "._scheduled_task", ".schedule_dynamic_item_call", "CommandTree._from_interaction")
@@ -72,7 +72,7 @@ class DiscordPerson:
         message = self._new(user, channel, text, files)
         allowed: Payload = {"parse": ["users", "roles", "everyone"], "replied_user": mention}
         if answered is not None:
-            message.reference, message.type = answered.id, REPLY
+            message.reference, message.type = answered.id, MessageType.REPLY
         return self._shown(self.discord.chat.post(message, mentions=allowed))
 
     async def edit(self, said: Shown, text: str) -> None:
@@ -218,9 +218,22 @@ class DiscordPerson:
     async def react(self, shown: Shown, emoji: str, *, by: str = "asker") -> None:
         self.discord.chat.react(self._message(shown), emoji, self.user(by).id)
 
+    async def unfurl(self, said: Shown) -> None:
+        """Let Discord show a link's preview below *said*: that is told like an edit, and is none."""
+        preview = {"type": "article", "url": "https://example.com/", "title": "A page"}
+        self.discord.chat.edit(self._message(said), {"embeds": [preview]}, by_hand=False)
+
     async def delete_all(self, *said: Shown) -> None:
         """Take several messages of one channel away at once, as a moderator's purge does."""
         self.discord.chat.delete(*(self._message(one) for one in said))
+
+    def pinged(self, shown: Shown) -> tuple[str, ...]:
+        """Return the names of those whom a message pings: people, roles, and ``everyone``."""
+        message = self._message(shown)
+        guild = self.discord.world.guild_of(self.discord.world.channels[message.channel])
+        people = [self.discord.world.users[user].name for user in message.mentions]
+        roles = [guild.roles[role].name for role in message.mention_roles] if guild else []
+        return (*people, *roles, *(["everyone"] * message.mention_everyone))
 
     async def remove_bot(self) -> None:
         """Remove the bot from the server, as an admin does."""

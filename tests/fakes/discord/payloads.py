@@ -228,7 +228,7 @@ def emoji_payload(emoji: str) -> Payload:
 
 
 def _reference(world: World, message: Message, *, nested: bool) -> Payload:
-    channel = world.channels[message.channel]
+    channel = world.channels[message.reference_channel or message.channel]
     assert message.reference is not None
     part: Payload = {
         "message_reference": {

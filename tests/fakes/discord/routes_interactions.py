@@ -2,18 +2,17 @@
 
 from tests.fakes.discord import components
 from tests.fakes.discord.calls import Call, Reply, Routes
-from tests.fakes.discord.chat import REPLY
+from tests.fakes.discord.commands import CHAT_INPUT
 from tests.fakes.discord.composing import changes, compose
 from tests.fakes.discord.errors import DiscordError, Payload, invalid_form, unknown
 from tests.fakes.discord.interactions import ALLOWED, Answer, Gesture, Interaction
 from tests.fakes.discord.payloads import message_payload
-from tests.fakes.discord.state import Message, MessageFlag
+from tests.fakes.discord.state import Message, MessageFlag, MessageType
 from tests.fakes.discord.validation import bad_choice, snowflake
 
 route = Routes()
 OF_WEBHOOK = "/webhooks/{application}/{token}"
 FOLLOW_UPS_OUTSIDE = 5
-TO_CHAT_COMMAND, TO_MENU_COMMAND = 20, 23
 
 
 @route("POST", "/interactions/{interaction}/{token}/callback", unauthenticated=True)
@@ -134,18 +133,19 @@ def _stand(
     message.webhook = message.application = call.discord.application
     message.interaction = interaction.metadata
     if interaction.kind is Gesture.COMPONENT:
-        message.reference, message.type = _public_source(call, interaction), REPLY
+        message.reference, message.type = _public_source(call, interaction), MessageType.REPLY
     if ephemeral:
         message.flags |= MessageFlag.EPHEMERAL
         message.only = interaction.user
     return call.discord.chat.post(message, mentions=mentions)
 
 
-def _type(interaction: Interaction) -> int:
+def _type(interaction: Interaction) -> MessageType:
     """Return the type of a message that answers: to a chat command, to a command of a menu, or to anything else."""
     if interaction.kind is not Gesture.COMMAND:
-        return 0
-    return TO_CHAT_COMMAND if interaction.metadata["command_type"] == 1 else TO_MENU_COMMAND
+        return MessageType.DEFAULT
+    chat = interaction.metadata["command_type"] == CHAT_INPUT
+    return MessageType.CHAT_COMMAND if chat else MessageType.MENU_COMMAND
 
 
 def _public_source(call: Call, interaction: Interaction) -> int | None:

@@ -4,7 +4,6 @@ from urllib.parse import unquote
 
 from tests.fakes.discord import payloads
 from tests.fakes.discord.calls import Call, Reply, Routes
-from tests.fakes.discord.chat import REPLY
 from tests.fakes.discord.composing import changes, compose
 from tests.fakes.discord.errors import (
     DiscordError,
@@ -16,7 +15,7 @@ from tests.fakes.discord.errors import (
 )
 from tests.fakes.discord.permissions import Permission
 from tests.fakes.discord.places import found_message, read, seen_channel
-from tests.fakes.discord.state import Channel, ChannelType, Message, MessageFlag
+from tests.fakes.discord.state import Channel, ChannelType, Message, MessageFlag, MessageType
 from tests.fakes.discord.validation import snowflake
 
 route = Routes()
@@ -69,7 +68,7 @@ def write(call: Call) -> Reply:
             return Reply(read(call, earlier))
     message = compose(call, channel, body)
     message.reference = _answered(call, channel, body)
-    message.type = REPLY if message.reference else 0
+    message.type = MessageType.REPLY if message.reference else MessageType.DEFAULT
     chat.post(message, mentions=body.get("allowed_mentions"))
     return Reply(read(call, message))
 

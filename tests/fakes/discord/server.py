@@ -174,6 +174,14 @@ class FakeDiscord:
             overwrite.deny |= permission
         self.chat.change_channel(channel)
 
+    def allow(self, channel: Channel, *permissions: Permission) -> None:
+        """Give *permissions* to the bot in *channel*, whatever was said before."""
+        overwrite = channel.overwrites.setdefault(self.me.id, Overwrite())
+        for permission in permissions:
+            overwrite.deny &= ~permission
+            overwrite.allow |= permission
+        self.chat.change_channel(channel)
+
     def person(self, name: str, **more: Any) -> User:
         """Return the person of that name, who is in every server; *more* describes one who is new."""
         found = next((user for user in self.world.users.values() if user.name == name), None)

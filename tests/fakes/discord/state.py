@@ -22,6 +22,20 @@ class ChannelType(IntEnum):
 THREADS = frozenset({ChannelType.NEWS_THREAD, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
 
 
+class MessageType(IntEnum):
+    """The kinds of messages; those of a thread's beginning are written by Discord in somebody's name."""
+
+    DEFAULT = 0
+    THREAD_CREATED = 18
+    REPLY = 19
+    CHAT_COMMAND = 20
+    THREAD_STARTER = 21
+    MENU_COMMAND = 23
+
+
+WRITTEN = frozenset({MessageType.DEFAULT, MessageType.REPLY, MessageType.CHAT_COMMAND, MessageType.MENU_COMMAND})
+
+
 class MessageFlag(IntFlag):
     SUPPRESS_EMBEDS = 1 << 2
     HAS_THREAD = 1 << 5
@@ -110,18 +124,27 @@ class Attachment:
 
 @dataclass(slots=True)
 class Message:
-    """One message; ``only`` names the person who alone sees it, ``interaction`` says what it answers to."""
+    """One message.
+
+    Attributes:
+        type: What kind it is; see ``MessageType``.
+        reference: The message that it answers or belongs to, in *reference_channel* if that is another channel.
+        interaction: Which gesture it answers, as Discord tells it.
+        thread: The thread that was opened from it.
+        only: The person who alone sees it (an ephemeral one).
+    """
 
     id: int
     channel: int
     author: int
     content: str = ""
-    type: int = 0
+    type: int = MessageType.DEFAULT
     flags: int = 0
     embeds: list[Payload] = field(default_factory=list)
     components: list[Payload] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     reference: int | None = None
+    reference_channel: int | None = None
     mentions: list[int] = field(default_factory=list)
     mention_roles: list[int] = field(default_factory=list)
     mention_everyone: bool = False
