@@ -4,12 +4,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.relay import Refused
 from bot.settings import SettingsError
@@ -68,10 +69,41 @@ class OneWorkspace:
 
 def web_client(session: aiohttp.ClientSession, api_url: str, token: str | None = None) -> AsyncWebClient:
     """Return a client that waits where Slack says so, and sends nothing twice that may have arrived."""
-    handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES)]
-    return AsyncWebClient(
-        token=token, base_url=api_url or API, session=session, logger=quiet, retry_handlers=list(handlers)
+    return _Client(
+        token=token,
+        base_url=api_url or API,
+        session=session,
+        logger=quiet,
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES)],
     )
+
+
+class _Client(AsyncWebClient):
+    """slack_sdk's client, but for the app's own credentials: aiohttp is about to drop the way it sends them."""
+
+    async def oauth_v2_access(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        code: str | None = None,
+        redirect_uri: str | None = None,
+        grant_type: str | None = None,
+        refresh_token: str | None = None,
+        **kwargs: Any,
+    ) -> AsyncSlackResponse:
+        """Exchange a code or a refresh token for a token."""
+        told = {
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "grant_type": grant_type,
+            "refresh_token": refresh_token,
+            **kwargs,
+        }
+        given = {name: value for name, value in told.items() if value is not None}
+        return await self.api_call("oauth.v2.access", data=given)
 
 
 async def identify(client: AsyncWebClient, token: str) -> Identity:

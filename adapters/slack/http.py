@@ -161,6 +161,11 @@ def _installation(flow: Callable[[str], AsyncOAuthFlow]) -> list[Route]:
         return to_starlette_response(await visited(request).handle_installation(to_async_bolt_request(request, b"")))
 
     async def redirect(request: Request) -> Response:
-        return to_starlette_response(await visited(request).handle_callback(to_async_bolt_request(request, b"")))
+        try:
+            done = await visited(request).handle_callback(to_async_bolt_request(request, b""))
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, its text may hold a token
+            log.error("an installation failed (%s)", type(error).__name__)  # noqa: TRY400 - see above
+            return PlainTextResponse("The installation failed; please try again.", HTTPStatus.INTERNAL_SERVER_ERROR)
+        return to_starlette_response(done)
 
     return [Route(INSTALL, install), Route(REDIRECT, redirect)]

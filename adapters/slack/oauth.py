@@ -5,6 +5,7 @@ for one use, so a token is refreshed by one process at a time.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -36,6 +37,8 @@ MARK = "sealed:"
 FRESH = 60.0  # seconds for which what the database says is not asked again
 ROTATE_BEFORE = 120  # minutes before a token expires
 STATE_SECONDS = 600
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T", Bot, Installation)
 

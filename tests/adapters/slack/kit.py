@@ -15,8 +15,8 @@ from bot.assembly import Service
 from bot.desk import Desk
 from bot.ledger.memory import MemoryLedger
 from bot.settings import Settings
+from tests.fakes.slack.fake import FakeSlack
 from tests.fakes.slack.human import SlackPerson
-from tests.fakes.slack.server import FakeSlack
 
 TRANSPORTS = ("sockets", "http")
 

@@ -53,7 +53,7 @@ async def test_who_was_answered_goes_on_in_the_thread_without_a_mention(bot: Bot
 
     await bot.person.say("say that again", mention=False, thread=asked)
 
-    first, second = await bot.person.quiet()
+    _, second = await bot.person.quiet()
     assert second.thread == asked.key
     assert BALANCE in second.text
 
@@ -63,6 +63,7 @@ async def test_people_who_talk_to_each_other_in_a_thread_are_left_alone(bot: Bot
     await bot.person.quiet()
 
     await bot.person.say("that is what we saw last week as well", mention=False, thread=asked, by="colleague")
+    await bot.person.quiet()
     await bot.person.say("so what did you do then", mention=False, thread=asked)
 
     assert len(await bot.person.quiet()) == 1
