@@ -227,6 +227,21 @@ async def test_the_preview_of_a_link_is_told_like_an_edit(person: DiscordPerson,
     assert not person.discord.world.direct(person.user("asker").id).messages[int(said.key)].edited
 
 
+async def test_what_is_new_in_a_server_is_told(fake: FakeDiscord, person: DiscordPerson, bot: EchoBot) -> None:
+    guild = fake.add_guild("second")
+    channel = fake.add_channel(guild, "general")
+    role = fake.add_role(guild, "helpers")
+    fake.deny(channel, Permission.VIEW_CHANNEL)
+
+    await person.quiet()
+
+    seen = bot.get_guild(guild.id)
+    assert seen is not None
+    assert bot.told == ["joined second"]
+    assert seen.get_role(role.id)
+    assert not seen.channels[0].permissions_for(seen.me).view_channel
+
+
 async def test_a_server_that_goes_down_or_lets_the_bot_go_is_told(
     fake: FakeDiscord, person: DiscordPerson, bot: EchoBot
 ) -> None:
@@ -243,7 +258,7 @@ async def test_a_server_that_goes_down_or_lets_the_bot_go_is_told(
 
 async def test_a_person_may_have_installed_the_bot_for_themselves(fake: FakeDiscord, person: DiscordPerson) -> None:
     elsewhere = fake.add_guild("elsewhere", joined=False)
-    channel = fake.world.add_channel(elsewhere, "general")
+    channel = fake.add_channel(elsewhere, "general")
 
     async with running(fake, EchoBot()):
         with pytest.raises(LookupError, match="not installed"):
@@ -952,7 +967,7 @@ async def test_only_what_is_registered_can_be_used(command: dict[str, Any], pers
 
 async def test_five_messages_may_follow_where_only_the_person_has_the_bot(rest: Rest, fake: FakeDiscord) -> None:
     await rest("POST /applications/{a}/commands", {"name": "ask", "description": "a", "options": [QUESTION]})
-    channel = fake.world.add_channel(fake.add_guild("elsewhere", joined=False), "general")
+    channel = fake.add_channel(fake.add_guild("elsewhere", joined=False), "general")
     fake.person("asker", installed=True)
     interaction = await DiscordPerson(fake).use("ask", question="why?", channel=channel)
     await rest(f"POST /interactions/{interaction.id}/{interaction.token}/callback", PUBLIC)
@@ -1134,7 +1149,7 @@ async def test_whom_a_message_pings(
     allowed: dict[str, Any] | None, pinged: tuple[str, ...], rest: Rest, person: DiscordPerson
 ) -> None:
     asker = person.user("asker")
-    helpers = person.discord.world.add_role(person.discord.guild, "helpers")
+    helpers = person.discord.add_role(person.discord.guild, "helpers")
     text = json.dumps(allowed).replace("{asker}", str(asker.id))
 
     await rest(

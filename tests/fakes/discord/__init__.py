@@ -1,8 +1,8 @@
 """A stateful fake Discord, for the real discord.py to run against over loopback.
 
-It holds to Discord's documents (discord/discord-api-docs: gateway, gateway-events, rate-limits, opcodes-and-status-codes,
-threads, receiving-and-responding, reference); where those are silent, to what discord.py needs. That a bot gets on with
-it proves nothing about the real Discord but that the bot keeps to the documents.
+It holds to Discord's documents (discord/discord-api-docs: gateway, gateway-events, rate-limits, threads, reference,
+opcodes-and-status-codes, receiving-and-responding); where those are silent, to what discord.py needs. That a bot gets
+on with it does not prove that the real Discord accepts the bot: only that the bot keeps to the documents.
 
     async with FakeDiscord() as discord:
         person = DiscordPerson(discord)

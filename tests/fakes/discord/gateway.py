@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -91,10 +92,9 @@ class Gateway:
             lambda: not self.awaited and all(session.socket is not None for session in self.sessions.values())
         )
         for session in list(self.connected()):
-            session.beats.clear()
             if session.socket is not None:
                 session.socket.send(Op.HEARTBEAT)
-                await session.beats.wait()
+                await self.pulse.until(partial(_caught_up, session, session.seq))
 
     async def wait_ready(self, shards: int = 1) -> None:
         """Return once so many sessions are connected."""
@@ -191,11 +191,11 @@ class Gateway:
         take = {Op.HEARTBEAT: self._beat, Op.IDENTIFY: self._identify, Op.RESUME: self._resume}.get(op)
         return take(socket, data) if take else Close.UNKNOWN_OPCODE
 
-    def _beat(self, socket: Socket, _: Any) -> None:
+    def _beat(self, socket: Socket, seq: Any) -> None:
         if self.acks:
             socket.send(Op.HEARTBEAT_ACK)
-        if socket.session:
-            socket.session.beats.set()
+        if socket.session and isinstance(seq, int):
+            socket.session.heard = seq
 
     def _identify(self, socket: Socket, data: Payload) -> Close | None:
         """Begin a session, or return the code that says why not."""
@@ -266,5 +266,9 @@ class Gateway:
         self._sockets.discard(socket)
         if socket.session and socket.session.socket is socket:
             socket.session.socket = None
-            socket.session.beats.set()
         self.pulse.beat()
+
+
+def _caught_up(session: Session, seq: int) -> bool:
+    """Return whether the client has heard all up to *seq*, or is gone."""
+    return session.socket is None or session.heard >= seq

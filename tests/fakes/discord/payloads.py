@@ -128,7 +128,6 @@ def guild_payload(world: World, guild: Guild, me: int) -> Payload:
         "stage_instances": [],
         "guild_scheduled_events": [],
         "soundboard_sounds": [],
-        "unavailable": False,
     }
 
 

@@ -20,7 +20,7 @@ from tests.fakes.discord.limits import Limits, Verdict
 from tests.fakes.discord.permissions import EVERYONE, INVITED, Permission
 from tests.fakes.discord.pulse import Pulse
 from tests.fakes.discord.sessions import Event, Intent
-from tests.fakes.discord.state import Channel, ChannelType, Guild, Member, Message, Overwrite, User, World
+from tests.fakes.discord.state import Channel, ChannelType, Guild, Member, Message, Overwrite, Role, User, World
 
 TOKEN = ".".join(("EXAMPLE-not-a-real-bot-token", "fake", "0" * 27))
 AREAS = (routes_application, routes_channels, routes_messages, routes_interactions)
@@ -146,11 +146,26 @@ class FakeDiscord:
             self.join_guild(guild)
         return guild
 
+    def add_channel(self, guild: Guild, name: str, kind: ChannelType = ChannelType.TEXT, **more: Any) -> Channel:
+        """Return a new channel or forum of *guild*; a bot that is there is told."""
+        channel = self.world.add_channel(guild, name, kind, **more)
+        if self.me.id in guild.members:
+            self.gateway.dispatch(Event("CHANNEL_CREATE", payloads.channel_payload(self.world, channel), guild.id))
+        return channel
+
+    def add_role(self, guild: Guild, name: str, permissions: int = 0, **more: Any) -> Role:
+        """Return a new role of *guild*; a bot that is there is told."""
+        role = self.world.add_role(guild, name, permissions, **more)
+        if self.me.id in guild.members:
+            told = {"guild_id": str(guild.id), "role": payloads.role_payload(role)}
+            self.gateway.dispatch(Event("GUILD_ROLE_CREATE", told, guild.id))
+        return role
+
     def join_guild(self, guild: Guild) -> None:
         """Let the bot be invited to *guild*, with a role of its own."""
         role = self.world.add_role(guild, self.me.name, self.bot_permissions, bot=self.me.id)
         guild.members[self.me.id] = Member(self.me.id, [role.id])
-        self.gateway.dispatch(self._guild_create(guild))
+        self.gateway.dispatch(self._guild_create(guild, known=False))
 
     def leave_guild(self, guild: Guild) -> None:
         """Let the bot be removed from *guild*."""
@@ -242,8 +257,10 @@ class FakeDiscord:
         }
         return Welcome(ready, tuple(self._guild_create(guild) for guild in mine if guild.available))
 
-    def _guild_create(self, guild: Guild) -> Event:
-        return Event("GUILD_CREATE", payloads.guild_payload(self.world, guild, self.me.id), guild.id)
+    def _guild_create(self, guild: Guild, *, known: bool = True) -> Event:
+        """Return the event for *guild*; only of one that the bot knew of does it say that it is available."""
+        payload = payloads.guild_payload(self.world, guild, self.me.id)
+        return Event("GUILD_CREATE", payload | {"unavailable": False} if known else payload, guild.id)
 
     def _note_frame(self, frame: Payload) -> None:
         """Keep what came over the gateway, but for heartbeats and the token, which has to be there."""

@@ -135,7 +135,13 @@ class Socket:
 
 @dataclass(slots=True)
 class Session:
-    """What IDENTIFY begins and RESUME goes on with; ``socket`` is None while the client is away."""
+    """What IDENTIFY begins and RESUME goes on with.
+
+    Attributes:
+        socket: The client's connection; None while it is away.
+        seq: The number of the latest event, and *heard* that of the latest one that the client said it has.
+        kept: The latest events, for a client that comes back.
+    """
 
     id: str
     intents: int
@@ -143,7 +149,7 @@ class Session:
     socket: Socket | None = None
     seq: int = 0
     kept: deque[tuple[int, str, Payload]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
-    beats: asyncio.Event = field(default_factory=asyncio.Event)
+    heard: int = 0
 
     def hears(self, event: Event) -> bool:
         """Return whether the event is of this shard and of the kinds that the client asked for."""
