@@ -344,6 +344,32 @@ async def test_a_button_in_a_form_says_where_it_stands(slack: FakeSlack, person:
     assert "response_url" not in pressed
 
 
+async def test_a_stranger_presses_for_the_workspace_of_the_app(slack: FakeSlack) -> None:
+    ear, partner = Ear(slack), slack.world.add_workspace("Partner")
+    stranger = slack.user("stranger", workspace=partner)
+    person = SlackPerson(slack, slack.channel("joint", shared_with=partner))
+    await client_of(slack).chat_postMessage(channel=person.channel.id, text="Which one?", blocks=BLOCKS)
+    (asked,) = await person.settle(1)
+    await ear.heard_any()
+    ear.payloads.clear()
+
+    await person.press(asked, "This one", by="stranger")
+    await ear.heard_any()
+
+    (pressed,) = ear.payloads
+    assert pressed["team"]["id"] == slack.workspace.id
+    assert (pressed["user"]["id"], pressed["user"]["team_id"]) == (stranger.id, partner.id)
+
+
+async def test_a_ping_is_remembered_when_its_message_is_gone(slack: FakeSlack, client: AsyncWebClient) -> None:
+    Ear(slack)
+    channel = slack.channel().id
+    posted = await client.chat_postMessage(channel=channel, text="hello <!here>")
+    await client.chat_delete(channel=channel, ts=posted["ts"])
+
+    assert slack.pings() == ["<!here>"]
+
+
 async def test_a_response_url_replaces_what_it_came_from(
     slack: FakeSlack, person: SlackPerson, client: AsyncWebClient
 ) -> None:

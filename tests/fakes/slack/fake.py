@@ -65,6 +65,7 @@ class FakeSlack:
         self.sockets = SocketMode(self.pulse, self.faults, self.journal, ack_timeout)
         self.subscribed = subscribed
         self.edited_mentions = False
+        self._pings: list[str] = []
         self.signing_secret = "EXAMPLE-signing-secret"  # noqa: S105
         self.client_id = "1111.EXAMPLE"
         self.client_secret = "EXAMPLE-client-secret"  # noqa: S105
@@ -314,9 +315,11 @@ class FakeSlack:
         self._dispatcher.emit(payload)
 
     def _announce(self, change: Change) -> None:
+        if change.post.ours and change.what != "deleted":
+            self._pings += live_mentions(showing.message(self.world, change.post))
         channel = self.world.channels[change.post.channel]
         heard_by = self.world.installation_in(channel)
-        if heard_by is None:
+        if heard_by is None or change.post.ephemeral_to:
             return
         team = next(team for team in channel.teams if heard_by.covers(self.world.workspaces[team]))
         heard = events.of_change(self.world, change, heard_by, self.subscribed, edited_mentions=self.edited_mentions)
@@ -344,8 +347,8 @@ class FakeSlack:
         return list(self.world.ours.values())
 
     def pings(self) -> list[str]:
-        """Return every live mention in what the app has shown."""
-        return [mention for post in self.posts() for mention in live_mentions(showing.message(self.world, post))]
+        """Return every live mention in what the app has ever shown in a message."""
+        return list(self._pings)
 
     def home(self, user: User) -> View | None:
         """Return the home tab that *user* has before them."""

@@ -94,12 +94,12 @@ class SlackPerson:
 
     async def press(self, shown: Shown, label: str, *, by: str = "asker") -> None:
         user = self.user(by)
-        heard_by = self.slack.world.installation_of(user.team_id)
         if shown.key not in self.slack.world.views:
             post = self._post(shown)
+            heard_by = self._heard_by(self.slack.world.channels[post.channel])
             self.slack.interactions.press(user, post, _find(label, pressables(post.blocks)), heard_by)
             return
-        view = self.slack.world.views[shown.key]
+        view, heard_by = self.slack.world.views[shown.key], self._heard_by(self.channel)
         if label == _plain(view, "submit"):
             self.slack.interactions.submit(view, {}, heard_by)
         elif label == _plain(view, "close"):
@@ -114,7 +114,7 @@ class SlackPerson:
             for block in view.content["blocks"]
             if block["type"] == "input" and block["element"]["type"] == "plain_text_input"
         }
-        self.slack.interactions.submit(view, values, self.slack.world.installation_of(view.team))
+        self.slack.interactions.submit(view, values, self._heard_by(self.channel))
 
     def _form(self, user: User) -> View:
         for view in reversed(self.slack.world.views.values()):

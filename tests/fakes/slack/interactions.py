@@ -18,6 +18,7 @@ from tests.fakes.slack.state import (
     ResponseUrl,
     User,
     View,
+    Workspace,
 )
 from tests.fakes.slack.world import World
 
@@ -35,7 +36,7 @@ class Interactions:
         self._dispatcher = dispatcher
 
     def slash(self, user: User, channel: Channel, command: str, text: str, heard_by: Installation) -> None:
-        workspace = self._world.workspaces[user.team_id]
+        workspace = self._workspace(user, heard_by)
         enterprise = {"enterprise_id": workspace.enterprise_id} if workspace.enterprise_id else {}
         payload = {
             "token": VERIFICATION_TOKEN,
@@ -133,7 +134,7 @@ class Interactions:
         self._world.pulse.beat()
 
     def _payload(self, kind: str, user: User, heard_by: Installation) -> Json:
-        workspace = self._world.workspaces[user.team_id]
+        workspace = self._workspace(user, heard_by)
         enterprise = workspace.enterprise_id
         return {
             "type": kind,
@@ -144,6 +145,11 @@ class Interactions:
             "enterprise": {"id": enterprise, "name": enterprise} if enterprise else None,
             "is_enterprise_install": heard_by.org_wide,
         }
+
+    def _workspace(self, user: User, heard_by: Installation) -> Workspace:
+        """Return the workspace that an interaction counts for: the app's, where *user* is a stranger to it."""
+        theirs = self._world.workspaces[user.team_id]
+        return theirs if heard_by.covers(theirs) else self._world.workspaces[heard_by.team_id]
 
     def _response_url(self, channel: Channel, user: User, origin: str = "") -> str:
         name = f"EXAMPLE-{self._world.number()}"

@@ -220,6 +220,5 @@ class World:
             self.delete(root)
 
     def _tell(self, change: Change) -> None:
-        if not change.post.ephemeral_to:
-            self.on_change(change)
+        self.on_change(change)
         self.pulse.beat()
