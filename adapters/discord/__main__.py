@@ -17,10 +17,7 @@ def main() -> int:
     """Serve until told to end; return the exit code."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
     try:
-        settings = read_settings(os.environ, Path.cwd())
-        if not settings.discord_token:
-            raise SettingsError("DISCORD_TOKEN is not set: copy it from the developer portal, page Bot")
-        asyncio.run(serve_platforms(settings, [serve]))
+        asyncio.run(serve_platforms(read_settings(os.environ, Path.cwd()), [serve]))
     except (FaqError, LedgerError, SettingsError) as error:
         sys.stderr.write(f"frontdesk: {error}\n")
         return 1

@@ -140,6 +140,8 @@ async def serve(desk: Desk, settings: Settings, stop: asyncio.Event) -> None:
     Raises:
         SettingsError: Discord does not take the token, or not what is asked for with it.
     """
+    if not settings.discord_token:
+        raise SettingsError("DISCORD_TOKEN is not set: copy it from the developer portal, page Bot")
     if settings.discord_shard_ids and not settings.discord_shard_count:
         raise SettingsError("DISCORD_SHARD_IDS is set: say with DISCORD_SHARD_COUNT how many shards there are in all")
     with pointed_at(settings), discreet():

@@ -380,7 +380,9 @@ class DiscordOutlet:
         return None if shown.flags.loading else _reference(origin.channel, [shown.id])
 
     def _webhook(self, origin: Origin) -> discord.Webhook:
-        return discord.Webhook.partial(self._client.application_id or 0, origin.token, client=self._client)
+        webhook = discord.Webhook.partial(self._client.application_id or 0, origin.token, client=self._client)
+        webhook.type = discord.WebhookType.application  # what an interaction's is, and what lets it write to one alone
+        return webhook
 
 
 _Part = tuple[str | None, Any]

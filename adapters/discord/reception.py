@@ -36,6 +36,7 @@ from bot.relay import LATE, Relay
 
 CLAIMED_WITHIN = 1.5  # seconds that a claim may take before Discord is told that we are at it, of the three there are
 ALREADY_ACKNOWLEDGED = 40060
+REASON = "fd:why:"  # what the form for a reason is called, before the event
 EDITABLE = 3_600.0  # seconds for which a question that is edited is answered anew
 
 log = logging.getLogger(__name__)
@@ -136,9 +137,14 @@ class Reception:
         private: bool = False,
         about: int = 0,
     ) -> None:
-        """Answer *gesture*, which shows *files*: they are read while Discord knows that we are at it."""
-        await self._acknowledge(gesture, private=private)
-        attachments = await self._files.read(files)
+        """Answer *gesture*, which shows *files*: where reading them takes long, Discord is told that we are at it."""
+        reading = asyncio.create_task(self._files.read(files))
+        await asyncio.wait((reading,), timeout=CLAIMED_WITHIN)
+        if not reading.done():
+            await self._acknowledge(gesture, private=private)
+        attachments: Sequence[Attachment] = await reading
+        if len(attachments) == 1 and not text:
+            attachments, text = (), attachments[0].text  # so that its lines count from 1
         if not attachments and not text:
             await self.notify(gesture, "no_text")
             return
@@ -326,13 +332,10 @@ class Reception:
 
 def reason_form(event: str, language: str) -> discord.ui.Modal:
     """Return the form that asks what was missing in the answer to *event*."""
-    form = discord.ui.Modal(title=say("reason_title", language)[:45], custom_id=f"{REASON}{event}", timeout=FORM_OPEN)
+    form = discord.ui.Modal(title=say("reason_title", language)[:45], custom_id=f"{REASON}{event}")
     field: discord.ui.TextInput[Any] = discord.ui.TextInput(
         style=discord.TextStyle.paragraph, custom_id="reason", required=False, max_length=1_000
     )
     form.add_item(discord.ui.Label(text=say("reason_label", language)[:45], component=field))
+    form.stop()  # the library need not keep it: what is sent comes by its name, in this run or a later one
     return form
-
-
-REASON = "fd:why:"
-FORM_OPEN = 900.0  # seconds, as long as Discord lets it be answered

@@ -273,12 +273,13 @@ def _verdicts(delivery: Delivery, origin: Origin, rules: Rules, *, solvable: boo
             Control(Action.UP, say("helpful", language), event),
             Control(Action.DOWN, say("unhelpful", language), event),
         ]
+    if reply.outcome in (Outcome.ANSWER, Outcome.FALLBACK, Outcome.CLARIFY):
+        found.append(Control(Action.PERSON, say("person", language)))
     if reply.outcome is Outcome.ANSWER and solvable:
         found.append(Control(Action.SOLVED, say("solved", language)))
-    if reply.outcome in (Outcome.FALLBACK, Outcome.CLARIFY):
-        found.append(Control(Action.PERSON, say("person", language)))
     if origin.private and reply.outcome in (Outcome.ANSWER, Outcome.CLARIFY):
-        found.append(Control(Action.SHARE, say("share_channel", language)))
+        where = "share_thread" if delivery.message.place.thread else "share_channel"
+        found.append(Control(Action.SHARE, say(where, language)))
     return tuple(found)
 
 

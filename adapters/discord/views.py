@@ -58,7 +58,10 @@ class Chosen(discord.ui.DynamicItem["discord.ui.Select[Any]"], template=r"fd:cho
 
 
 def to_view(outgoing: Outgoing) -> "discord.ui.View | discord.ui.LayoutView | None":
-    """Return what stands below, or for a diagnosis instead of, the last part of *outgoing*."""
+    """Return what stands below, or for a diagnosis instead of, the last part of *outgoing*.
+
+    It is stopped: the library need not keep it for what `ITEMS` know by themselves.
+    """
     if outgoing.reading:
         return _laid_out(outgoing)
     if not outgoing.rows:
@@ -69,6 +72,7 @@ def to_view(outgoing: Outgoing) -> "discord.ui.View | discord.ui.LayoutView | No
             item = _drawn(control)
             item.row = place
             view.add_item(item)
+    view.stop()
     return view
 
 
@@ -85,6 +89,7 @@ def _laid_out(outgoing: Outgoing) -> "discord.ui.LayoutView":
     layout.add_item(box)
     for row in outgoing.rows:
         layout.add_item(discord.ui.ActionRow(*map(_drawn, row)))
+    layout.stop()
     return layout
 
 

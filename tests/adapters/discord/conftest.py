@@ -5,10 +5,13 @@ import pytest
 from tests.fakes.discord import DiscordPerson, FakeDiscord, library  # before the adapter: it hides a warning
 
 # isort: split
-from bot.desk import Desk
+from bot.desk import Desk, Library
+from bot.ledger.memory import MemoryLedger
+from bot.reading.reader import Reader
 from tests.adapters.discord.kit import Running, bot_on
-from tests.conversation.fakes import fake_desk
+from tests.conversation.fakes import FAQ, TableRanker
 
+LIBRARY = Library(FAQ, Reader(FAQ), TableRanker())
 __all__ = ["library"]
 
 
@@ -19,8 +22,8 @@ async def fake() -> AsyncIterator[FakeDiscord]:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return fake_desk()
+def desk(fake: FakeDiscord) -> Desk:
+    return Desk(lambda: LIBRARY, MemoryLedger(fake.clock.now), fake.clock.now)
 
 
 @pytest.fixture
