@@ -545,6 +545,14 @@ async def test_a_route_that_is_not_there_fails_the_test() -> None:
     assert (status, reply["code"]) == (404, 0)
 
 
+async def test_a_request_without_sense_fails_the_test() -> None:
+    with pytest.raises(AssertionError, match="could not make sense"):
+        async with FakeDiscord() as fake, aiohttp.ClientSession() as session:
+            status, _ = await Rest(fake, session)("POST /channels/{c}/messages", {"components": ["no component"]})
+
+    assert status == 500
+
+
 async def test_nobody_comes_in_without_the_token(rest: Rest) -> None:
     assert (await rest("GET /users/@me", headers={}))[0] == 401
 

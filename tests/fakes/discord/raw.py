@@ -36,7 +36,7 @@ class Rest:
         async with self.session.request(method, url, data=data, **{"headers": headers} | more) as reply:
             self.headers = dict(reply.headers)
             text = await reply.text()
-            return reply.status, json.loads(text) if text else None
+            return reply.status, json.loads(text) if text.startswith(("{", "[")) else None
 
 
 class Wire:

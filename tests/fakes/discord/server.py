@@ -44,7 +44,7 @@ class FakeDiscord:
     Attributes:
         api_url, gateway_url, token: What the bot has to be pointed at, and its token.
         received: Everything that the bot sent, in order, to be searched.
-        unknown_routes: The requests that found no route.
+        unknown_routes, stumbles: The requests that found no route, and those that the fake could not make sense of.
         typing: The channels in which the bot was seen typing.
         commands: The registered commands by id, for each server (None: the global ones).
     """
@@ -74,6 +74,7 @@ class FakeDiscord:
         self.origin = ""
         self.received: list[Received] = []
         self.unknown_routes: list[str] = []
+        self.stumbles: list[str] = []
         self.typing: list[int] = []
         self.in_flight = 0
         self.about: Payload = {"description": "", "tags": []}
@@ -116,6 +117,8 @@ class FakeDiscord:
         await self.stop()
         if kind is None and self.strict and self.unknown_routes:
             raise AssertionError(f"requests to routes that Discord does not have here: {self.unknown_routes}")
+        if kind is None and self.strict and self.stumbles:
+            raise AssertionError(f"requests that the fake could not make sense of: {self.stumbles}")
 
     async def start(self, port: int = 0) -> None:
         """Serve on loopback; port 0 takes a free one."""
@@ -294,7 +297,7 @@ class FakeDiscord:
                 return self._trouble(trouble, request, verdict)
             if trouble:
                 self.gateway.drop()
-            reply = route.handler(Call(self, request.match_info, request.query, sent))
+            reply = self._run(route, Call(self, request.match_info, request.query, sent))
         except DiscordError as error:
             self._note_refusal(error.status)
             return _respond(Reply(error.to_payload(), error.status), verdict)
@@ -304,6 +307,16 @@ class FakeDiscord:
         elif trouble:
             return self._trouble(trouble, request, verdict)
         return _respond(reply, verdict)
+
+    def _run(self, route: Route, call: Call) -> Reply:
+        """Let the route take the call; what it stumbles over is no answer of Discord's, and fails the test."""
+        try:
+            return route.handler(call)
+        except DiscordError:
+            raise
+        except Exception as error:
+            self.stumbles.append(f"{route.name} with {call.sent.text[:200]!r}: {error!r}")
+            raise
 
     async def _admit(self, route: Route, request: web.Request) -> Body:
         """Return what the request carries, noted down, if it may come in.
