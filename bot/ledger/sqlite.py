@@ -67,6 +67,8 @@ class Sqlite:
         self._lock: IO[bytes] | None = None
         self._settling: asyncio.Task[None] | None = None
         self._unsettled: set[sa.Table] = set()
+        self._written = False
+        self._closed = False
         _listen(self._engine, self._set_up)
 
     @cached_property
@@ -104,6 +106,9 @@ class Sqlite:
     async def _apart(
         self, connect: Callable[[], AbstractContextManager[sa.Connection]], verb: Callable[[sa.Connection], T]
     ) -> T:
+        if self._closed:
+            raise LedgerError("the ledger is closed")
+
         def carry_out() -> T:
             with told(), connect() as connection:
                 return verb(connection)
@@ -118,16 +123,20 @@ class Sqlite:
     def settle(self, *tables: sa.Table) -> None:
         """Bring what was written and erased into the file within a second; *tables* lost text for good."""
         self._unsettled.update(tables)
+        self._written = True
         if self._settling is None or self._settling.done():
             self._settling = asyncio.create_task(self._settle_soon())
 
     async def close(self) -> None:
-        """Settle what is left, and let go of the file and its lock."""
+        """Settle what is left, and let go of the file and its lock; once more does nothing."""
+        if self._closed:
+            return
         if self._settling is not None:
             self._settling.cancel()
             await asyncio.gather(self._settling, return_exceptions=True)
-        with contextlib.suppress(LedgerError):  # a damaged file must not keep the process from ending
-            await self._settle()
+            with contextlib.suppress(LedgerError):  # a damaged file must not keep the process from ending
+                await self._settle()
+        self._closed = True
         if "engine" in self.__dict__:
             await self.engine.dispose()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
@@ -136,9 +145,11 @@ class Sqlite:
             self._lock.close()
 
     async def _settle_soon(self) -> None:
-        await asyncio.sleep(SETTLED)
-        with contextlib.suppress(LedgerError):  # the next write tries again, and whoever writes hears of the fault
-            await self._settle()
+        while self._written:
+            await asyncio.sleep(SETTLED)
+            self._written = False  # what is written while this settles has to be settled next
+            with contextlib.suppress(LedgerError):  # the next write tries again, and whoever writes hears of the fault
+                await self._settle()
 
     async def _settle(self) -> None:
         tables = frozenset(self._unsettled)

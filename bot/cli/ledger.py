@@ -1,0 +1,91 @@
+"""What an operator does with the ledger: forget, export, backup, restore and purge, beside a bot that runs on."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.ledger.backup import backup, restore
+from bot.ledger.open import open_ledger, parse, sqlite_file
+from bot.ledger.port import Ledger, LedgerError, Subject
+from bot.settings import Settings
+
+DAY = 86_400.0
+
+
+def subject_of(platform: str, tenant: str, author: str | None) -> Subject:
+    """Return whose data is meant; without an *author* that is everybody's in the tenant.
+
+    Raises:
+        LedgerError: there is no such platform.
+    """
+    if platform not in {"slack", "discord"}:
+        raise LedgerError(f"{platform} is no platform: name slack or discord")
+    return Subject(platform, tenant, author)
+
+
+async def forget(settings: Settings, subject: Subject, now: Callable[[], float]) -> str:
+    """Delete what is about *subject*, and say how much that was."""
+    ledger = await _open(settings, now)
+    try:
+        count = await ledger.forget(subject)
+    finally:
+        await ledger.close_down()
+    return f"{_rows(count)} about {_name(subject)} deleted or made nameless"
+
+
+async def export(settings: Settings, subject: Subject, now: Callable[[], float]) -> str:
+    """Return what is about *subject*, as JSON Lines."""
+    ledger = await _open(settings, now)
+    try:
+        rows = await ledger.export(subject)
+    finally:
+        await ledger.close_down()
+    return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+
+
+async def purge(settings: Settings, days: float | None, now: Callable[[], float]) -> str:
+    """Delete what has expired or is older than *days*, by default those of the settings; say how much that was."""
+    kept = settings.retention if days is None else days
+    ledger = await _open(settings, now)
+    try:
+        count = await ledger.purge(now() - kept * DAY)
+    finally:
+        await ledger.close_down()
+    return f"{_rows(count)} older than {kept:g} days, or expired, deleted"
+
+
+async def save(settings: Settings, file: Path) -> str:
+    """Copy the ledger to *file*, and say so."""
+    path = _path(settings, "pg_dump")
+    if not path.is_file():
+        raise LedgerError(f"there is no ledger at {path}: it is made when the bot starts")
+    await asyncio.to_thread(backup, path, file)
+    return f"{path} is copied to {file}"
+
+
+async def put_back(settings: Settings, file: Path) -> str:
+    """Put the copy in *file* in the ledger's place, and say so."""
+    path = _path(settings, "pg_restore")
+    await asyncio.to_thread(restore, path, file)
+    return f"{path} holds what stood in {file}"
+
+
+async def _open(settings: Settings, now: Callable[[], float]) -> Ledger:
+    return await open_ledger(settings.database_url, settings.data, now, serving=False)
+
+
+def _path(settings: Settings, tool: str) -> Path:
+    url = parse(settings.database_url)
+    if url is not None and url.drivername != "sqlite":
+        raise LedgerError(f"this ledger is in PostgreSQL, which has a command of its own for that: {tool}")
+    return sqlite_file(url, settings.data)[0]
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'' if count == 1 else 's'}"
+
+
+def _name(subject: Subject) -> str:
+    whose = f"{subject.platform} {subject.tenant}".rstrip()
+    return f"{whose} {subject.author}" if subject.author is not None else whose
