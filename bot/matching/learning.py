@@ -7,14 +7,14 @@ file's budget.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.faq.content import Faq
-from bot.matching.calibration import PRIOR, Scale, fit_scale, log_odds
-from bot.matching.classifier import fit, softmax
+from bot.matching.calibration import PRIOR, Scale, fit_scale, shared, standings
+from bot.matching.classifier import fit
 from bot.matching.lexical import ALL, WORDS, Floats, Ints, InvertedIndex, Lexicon
 from bot.matching.likeness import Likeness, Signal
 from bot.matching.meaning import Encoder
@@ -54,8 +54,8 @@ class Lesson:
         """Return, for every entry, the calibrated probability that it answers the prepared *question*."""
         count = len(self.phrasings.entries)
         rows = self.likeness.to([question])
-        guesses = softmax(self.scorer.scores(rows))[:, :count]
-        found = self.scale.probabilities(log_odds(guesses), leads(blend(rows), self.phrasings.labels, count))
+        standing = standings(self.scorer.scores(rows), count)
+        found = shared(self.scale.probabilities(standing, leads(blend(rows), self.phrasings.labels, count)))
         return np.asarray(found[0], np.float32)
 
     def to_arrays(self) -> Arrays:
@@ -71,7 +71,7 @@ class Lesson:
             "starts": self.likeness.index.starts,
             "texts": self.likeness.index.texts,
             "weights": self.likeness.index.weights,
-            "trust": np.array([self.scale.odds, self.scale.lead, self.scale.offset, self.threshold]),
+            "trust": np.array([*astuple(self.scale), self.threshold]),
         }
         if self.likeness.meanings is not None:
             arrays["meanings"] = self.likeness.meanings
@@ -130,9 +130,9 @@ def _lines(array: npt.NDArray[np.generic]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Cases:
-    """Texts of one sort by their best entry: its log-odds, its lead, and whether it is the right one."""
+    """Texts of one sort by their best entry: its standing, its lead, and whether it is the right one."""
 
-    odds: Floats
+    standings: Floats
     leads: Floats
     right: Flags
 
@@ -214,18 +214,18 @@ def _large(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> 
 
 def _cases(scores: Floats, ahead: Floats, right: Ints | None = None) -> _Cases:
     """Return the cases of these *scores* of all classes; none is right where *right* names no entries."""
-    guesses = softmax(scores)[:, : ahead.shape[1]]
-    best = guesses.argmax(axis=1)
+    standing = standings(scores, ahead.shape[1])
+    best = standing.argmax(axis=1)
     each = np.arange(len(best))
     hits = np.zeros(len(best), np.bool_) if right is None else np.equal(best, right)
-    return _Cases(log_odds(guesses[each, best]), ahead[each, best], np.asarray(hits, np.bool_))
+    return _Cases(standing[each, best], ahead[each, best], np.asarray(hits, np.bool_))
 
 
 def _together(several: Sequence[_Cases]) -> _Cases:
     nothing = _Cases(np.empty(0, np.float32), np.empty(0, np.float32), np.empty(0, np.bool_))
     every = (nothing, *several)
     return _Cases(
-        np.concatenate([cases.odds for cases in every]),
+        np.concatenate([cases.standings for cases in every]),
         np.concatenate([cases.leads for cases in every]),
         np.concatenate([cases.right for cases in every]),
     )
@@ -259,11 +259,11 @@ def _trusted(taught: _Taught, budget: float) -> Lesson:
     """Fit the scale and the threshold on the cases."""
     sorts = (taught.alone, taught.orphaned, taught.chatter)
     shares = (1 - _NEAR_MISSES - _CHATTER, _NEAR_MISSES, _CHATTER)
-    sizes = [len(cases.odds) for cases in sorts]
+    sizes = [len(cases.standings) for cases in sorts]
     weight = np.repeat([sizes[0] * share / max(size, 1) for size, share in zip(sizes, shares, strict=True)], sizes)
     cases = _together(sorts)
-    scale = fit_scale(cases.odds, cases.leads, cases.right, weight)
-    threshold = _threshold(scale.probabilities(cases.odds, cases.leads), weight, budget)
+    scale = fit_scale(cases.standings, cases.leads, cases.right, weight)
+    threshold = _threshold(scale.probabilities(cases.standings, cases.leads), weight, budget)
     return Lesson(taught.phrasings, taught.likeness, taught.scorer, scale, threshold)
 
 

@@ -46,6 +46,7 @@ class Lexicon:
         marks = {feature[0] for feature in self.features}
         self._blocks = {mark: cut for mark, cut in _BLOCKS.items() if mark in marks}
         self.rarity = rarity
+        self._rarest = rarity.max(initial=0)
         self._numbers = {feature: number for number, feature in enumerate(self.features)}
 
     @classmethod
@@ -59,19 +60,24 @@ class Lexicon:
         return cls(tuple(counts), np.asarray(1 + np.log((1 + len(texts)) / (1 + held)), np.float32))
 
     def vector(self, text: str) -> Vector:
-        """Return the vector of normalised *text*; empty where it shares no feature with the texts."""
+        """Return the vector of normalised *text*; empty where it shares no feature with the texts.
+
+        What the texts do not have counts for the length as the rarest that they have: a question of many strange words
+        is not much like anything.
+        """
         find = self._numbers.get
         features: list[int] = []
         weights: list[Floats] = []
         for mark, cut in self._blocks.items():
-            counted = Counter(cut(text)).items()
-            known = {number: n for feature, n in counted if (number := find(mark + feature)) is not None}
+            counted = Counter(cut(text))
+            known = {number: n for feature, n in counted.items() if (number := find(mark + feature)) is not None}
             if known:
                 index = np.fromiter(known, np.int32, len(known))
                 counts = np.fromiter(known.values(), np.float32, len(known))
                 weight = (1 + np.log(counts)) * self.rarity[index]
+                strange = (len(counted) - len(known)) * self._rarest**2
                 features.extend(known)
-                weights.append(weight / np.sqrt(weight @ weight))
+                weights.append(weight / np.sqrt(weight @ weight + strange))
         if not features:
             return Vector(np.empty(0, np.int32), np.empty(0, np.float32))
         return Vector(np.array(features, np.int32), np.concatenate(weights))

@@ -22,16 +22,23 @@ Plain = Mapping[tuple[str, str], float]
 def plain_vector(text: str, texts: Sequence[str]) -> Plain:
     """The vector of *text* by its definition, a float for each feature."""
     whole: dict[tuple[str, str], float] = {}
-    for mark, cut in CUTS.items():
+    counts = [Counter(feature for other in texts for feature in set(cut(other))) for cut in CUTS.values()]
+    rarest = max((rarity(held, texts) for count in counts for held in count.values()), default=0.0)
+    for (mark, cut), held in zip(CUTS.items(), counts, strict=True):
         block: dict[tuple[str, str], float] = {}
+        strange = 0
         for feature, times in Counter(cut(text)).items():
-            held = sum(feature in cut(other) for other in texts)
-            if held:
-                rarity = 1 + math.log((1 + len(texts)) / (1 + held))
-                block[mark, feature] = (1 + math.log(times)) * rarity
-        length = math.sqrt(sum(weight * weight for weight in block.values()))
+            if feature in held:
+                block[mark, feature] = (1 + math.log(times)) * rarity(held[feature], texts)
+            else:
+                strange += 1
+        length = math.sqrt(sum(weight * weight for weight in block.values()) + strange * rarest**2)
         whole |= {feature: weight / length for feature, weight in block.items()}
     return whole
+
+
+def rarity(held: int, texts: Sequence[str]) -> float:
+    return 1 + math.log((1 + len(texts)) / (1 + held))
 
 
 def plain_product(one: Plain, other: Plain) -> float:
@@ -68,11 +75,11 @@ def test_a_text_is_as_like_itself_as_can_be_and_no_text_is_liker(texts: list[str
         assert found.max() <= min(found[position], MOST) + 1e-5
 
 
-@given(TEXTS, TEXT)
-def test_each_block_of_a_vector_has_length_one_or_nothing(texts: list[str], question: str) -> None:
+@given(TEXTS)
+def test_each_block_of_a_text_s_own_vector_has_length_one(texts: list[str]) -> None:
     lexicon, _ = indexed(texts)
 
-    vector = lexicon.vector(question)
+    vector = lexicon.vector(texts[0])
 
     squares: Counter[str] = Counter()
     for feature, weight in zip(vector.features, vector.weights, strict=True):
@@ -101,6 +108,15 @@ def test_likeness_is_symmetric(texts: list[str], more: list[str]) -> None:
     square = np.stack([index.similarities(lexicon.vector(text)) for text in every])
 
     assert square == pytest.approx(square.T, abs=1e-5)
+
+
+@pytest.mark.parametrize("strange", ["zzz", "parcel zzz", "zzz qqq 日本"])
+def test_strange_words_make_a_question_less_like_everything(strange: str) -> None:
+    texts = ["parcel late", "late 429", "运费"]
+
+    plain, stranger = similarities(texts, "late 429"), similarities(texts, f"late 429 {strange}")
+
+    assert stranger[1] < plain[1]
 
 
 @pytest.mark.parametrize("question", ["", "zzz qqq", "?!", "日本"])

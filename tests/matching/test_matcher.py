@@ -183,6 +183,21 @@ NUMBERED = Matcher(
 )
 
 
+def test_a_phrasing_of_two_entries_makes_neither_likelier_than_the_other_or_both_surer_than_one() -> None:
+    twice = Matcher(
+        faq(
+            entry("late-parcel", "Why is my parcel late?", ["where is my parcel", "my parcel has not arrived"]),
+            entry("lost-parcel", "Who pays for a lost parcel?", ["where is my parcel", "my parcel never came"]),
+        ),
+        CHATTER,
+    )
+
+    first, second = twice.rank(reading("where is my parcel"))
+
+    assert first.confidence + second.confidence <= 1.001
+    assert abs(first.confidence - second.confidence) < 0.2
+
+
 @pytest.mark.parametrize("text", ["my parcel has 503 stamps", "it weighs 503 grams", "500 or 503 letters"])
 def test_a_number_that_was_not_read_as_a_status_is_left_out(text: str) -> None:
     explained = NUMBERED.explain(reading(text))
@@ -195,7 +210,7 @@ def test_a_number_that_was_read_as_a_status_counts() -> None:
     plain, told = reading("i see a 503 here"), reading("i see a 503 here", (STATUS, "503"))
 
     assert NUMBERED.explain(told).question == "i see a 503 here"
-    assert confidence(NUMBERED, told, "busy-503") > 2 * confidence(NUMBERED, plain, "busy-503")
+    assert confidence(NUMBERED, told, "busy-503") > confidence(NUMBERED, plain, "busy-503") + 0.1
 
 
 @pytest.mark.parametrize("text", ["it cost me 503.", "I paid 503. Where is it?"])
