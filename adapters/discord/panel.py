@@ -14,14 +14,7 @@ from adapters.wording import WORDS, say
 from bot.reading.redact import redact
 
 Listening = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel
-Setting = Literal["auto", "language", "role", "channel", "solved"]
-FIELDS: dict[Setting, str] = {
-    "auto": "auto",
-    "language": "language",
-    "role": "hand_off_role",
-    "channel": "hand_off_channel",
-    "solved": "solved_tag",
-}
+Setting = Literal["auto", "language", "hand_off_role", "hand_off_channel", "solved_tag"]
 
 
 class Keeps(Protocol):
@@ -54,22 +47,22 @@ def add_panel(tree: "app_commands.CommandTree[Any]", keeps: Keeps) -> None:
     @app_commands.describe(
         auto=_words("settings_auto"),
         language=_words("settings_language"),
-        role=_words("settings_role"),
-        channel=_words("settings_channel"),
+        hand_off_role=_words("settings_role"),
+        hand_off_channel=_words("settings_channel"),
         quiet=_words("settings_quiet"),
-        solved=_words("settings_solved"),
-        unread=_words("settings_unread"),
+        solved_tag=_words("settings_solved"),
+        unread_posts=_words("settings_unread"),
         clear=_words("settings_clear"),
     )
     async def settings(  # noqa: PLR0917 - a command has its options in order
         gesture: Gesture,
         auto: Listening | None = None,
         language: Literal["en", "zh"] | None = None,
-        role: discord.Role | None = None,
-        channel: discord.TextChannel | None = None,
+        hand_off_role: discord.Role | None = None,
+        hand_off_channel: discord.TextChannel | None = None,
         quiet: bool | None = None,  # noqa: FBT001 - an option of the command
-        solved: app_commands.Range[str, 1, 20] | None = None,
-        unread: Literal["title", "hint"] | None = None,
+        solved_tag: app_commands.Range[str, 1, 20] | None = None,
+        unread_posts: Literal["title", "hint"] | None = None,
         clear: Setting | None = None,
     ) -> None:
         if not gesture.permissions.manage_guild:
@@ -80,11 +73,11 @@ def add_panel(tree: "app_commands.CommandTree[Any]", keeps: Keeps) -> None:
             cleared(before, clear),
             auto=str(auto.id) if auto else None,
             language=language,
-            hand_off_role=str(role.id) if role else None,
-            hand_off_channel=str(channel.id) if channel else None,
+            hand_off_role=str(hand_off_role.id) if hand_off_role else None,
+            hand_off_channel=str(hand_off_channel.id) if hand_off_channel else None,
             quiet=quiet,
-            solved_tag=redact(solved).text if solved else None,
-            unread_posts=unread,
+            solved_tag=redact(solved_tag).text if solved_tag else None,
+            unread_posts=unread_posts,
         )
         if after != before and not await keeps.set_rules(gesture, after):
             await keeps.notify(gesture, "failed")
@@ -105,7 +98,7 @@ def cleared(rules: Rules, setting: Setting | None) -> Rules:
     """Return *rules* with *setting* as it is by default."""
     if setting is None:
         return rules
-    usual: dict[str, Any] = {FIELDS[setting]: getattr(USUAL, FIELDS[setting])}
+    usual: dict[str, Any] = {setting: getattr(USUAL, setting)}
     return replace(rules, **usual)
 
 

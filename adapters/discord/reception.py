@@ -142,13 +142,13 @@ class Reception:
         await asyncio.wait((reading,), timeout=CLAIMED_WITHIN)
         if not reading.done():
             await self._acknowledge(gesture, private=private)
-        attachments: Sequence[Attachment] = await reading
-        if len(attachments) == 1 and not text:
-            attachments, text = (), attachments[0].text  # so that its lines count from 1
-        if not attachments and not text:
+        found = await reading
+        if not found and not text:
             await self.notify(gesture, "no_text")
-            return
-        await self.ask(gesture, text, attachments=attachments, private=private, diagnosis=True, about=about)
+        elif len(found) == 1 and not text:  # the log alone, so that its lines count from 1
+            await self.ask(gesture, found[0].text, private=private, diagnosis=True, about=about)
+        else:
+            await self.ask(gesture, text, attachments=found, private=private, diagnosis=True, about=about)
 
     async def use(self, gesture: Gesture, action: Action, about: str, label: str) -> None:
         """Act on a control below one of our messages."""
