@@ -1182,3 +1182,105 @@ async def test_a_new_thread_is_announced_by_discord_itself(
     assert [one["type"] for one in inside] == ([21] if from_message else [])
     assert [one["type"] for one in above] == ([0] if from_message else [18, 0])
     assert person.shown() == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "expected"),
+    [
+        ("/users/@me", "username", "frontdesk"),
+        ("/oauth2/applications/@me", "flags", 0),
+        ("/applications/@me", "name", "frontdesk"),
+        ("/gateway/bot", "shards", 1),
+        ("/guilds/{g}", "name", "support"),
+        ("/channels/{c}", "name", "help"),
+        ("/channels/{f}", "type", 15),
+    ],
+)
+async def test_what_there_is_to_read(path: str, key: str, expected: object, rest: Rest) -> None:
+    status, reply = await rest(f"GET {path}")
+
+    assert (status, reply[key]) == (200, expected)
+
+
+@pytest.mark.parametrize(("path", "count"), [("/guilds/{g}/channels", 2), ("/guilds/{g}/roles", 2)])
+async def test_what_there_is_to_list(path: str, count: int, rest: Rest) -> None:
+    _, reply = await rest(f"GET {path}")
+
+    assert len(reply) == count
+
+
+async def test_people_roles_and_channels_come_along_with_a_command(rest: Rest, fake: FakeDiscord) -> None:
+    kinds = {"who": 6, "where": 7, "which": 8}
+    options = [{"type": kind, "name": name, "description": "a"} for name, kind in kinds.items()]
+    await rest("POST /applications/{a}/commands", {"name": "set", "description": "a", "options": options})
+    told: list[Any] = []
+
+    async with wire(fake) as gateway:
+        await gateway.identify(fake.token)
+        role = fake.add_role(fake.guild, "helpers")
+        await fake.gateway.wait_ready()
+        await DiscordPerson(fake).use("set", who=fake.owner, where=fake.forum, which=role)
+        while not told or told[-1]["t"] != "INTERACTION_CREATE":
+            told.append(await gateway.next())
+
+    resolved = told[-1]["d"]["data"]["resolved"]
+    assert {kind: list(found) for kind, found in resolved.items()} == {
+        "users": [str(fake.owner.id)],
+        "members": [str(fake.owner.id)],
+        "channels": [str(fake.forum.id)],
+        "roles": [str(role.id)],
+    }
+
+
+async def test_a_private_thread_is_for_its_members(rest: Rest, fake: FakeDiscord, person: DiscordPerson) -> None:
+    thread = fake.chat.open_thread(fake.channel, "secret", person.user("asker").id, private=True)
+    before = await rest(f"GET /channels/{thread.id}")
+
+    fake.chat.join(thread, fake.me.id)
+
+    assert before[1]["code"] == 50001
+    assert (await rest(f"GET /channels/{thread.id}"))[0] == 200
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_refusal_on_demand_is_not_tried_again(person: DiscordPerson, fake: FakeDiscord) -> None:
+    fake.faults.answer(403, code=50013, on=WRITE)
+
+    await person.say("hello", direct=True)
+
+    assert await person.quiet() == ()
+    assert len(fake.heard("you said")) == 1
+
+
+async def test_a_file_is_kept_or_dropped_by_an_edit(rest: Rest, fake: FakeDiscord) -> None:
+    fake.guild.roles[fake.guild.id].permissions |= Permission.ATTACH_FILES
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("payload_json", "{}")
+    form.add_field("files[0]", b"lines", filename="log.txt")
+    headers = {"Authorization": f"Bot {fake.token}"}
+    url = f"{fake.api_url}/channels/{fake.channel.id}/messages"
+    async with rest.session.post(url, data=form, headers=headers) as reply:
+        posted = await reply.json()
+    path = f"/channels/{{c}}/messages/{posted['id']}"
+
+    _, kept = await rest(f"PATCH {path}", {"content": "a"})
+    _, dropped = await rest(f"PATCH {path}", {"attachments": []})
+
+    assert [len(one["attachments"]) for one in (posted, kept, dropped)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "embed",
+    [
+        {"title": "x" * 257},
+        {"fields": [{"name": "a", "value": ""}]},
+        {"fields": [{"name": "a", "value": "a"}] * 26},
+        {"footer": {"text": "x" * 2049}},
+        {"description": "x" * 4000, "fields": [{"name": "a", "value": "x" * 1000}] * 3},
+    ],
+)
+async def test_embeds_have_their_lengths(embed: dict[str, Any], rest: Rest) -> None:
+    _, reply = await rest("POST /channels/{c}/messages", {"embeds": [embed]})
+
+    assert reply["code"] == 50035
+    assert "embeds" in reply["errors"]
