@@ -58,6 +58,7 @@ def _foreseen(error: Exception) -> str | None:
     from bot.cli.app import CommandError  # noqa: PLC0415
     from bot.evaluation import EvaluationError  # noqa: PLC0415
     from bot.faq.faults import FaqError  # noqa: PLC0415
+    from bot.ledger.port import LedgerError  # noqa: PLC0415
     from bot.settings import SettingsError  # noqa: PLC0415
 
     if isinstance(error, FaqError):
@@ -66,7 +67,7 @@ def _foreseen(error: Exception) -> str | None:
         return f"frontdesk: {error.format_message() if hasattr(error, 'format_message') else error}"
     if isinstance(error, OSError):
         return f"frontdesk: {error.filename or 'the system'}: {error.strerror or error}"
-    if isinstance(error, CommandError | EvaluationError | SettingsError):
+    if isinstance(error, CommandError | EvaluationError | LedgerError | SettingsError):
         return f"frontdesk: {error}"
     return None
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from bot.assembly import Service
     from bot.evaluation import Case, Score
+    from bot.serving import Serve
 
 app = typer.Typer(
     add_completion=False,
@@ -66,11 +67,8 @@ def run(faq: FaqOption = None) -> int:
     Without tokens this is a chat in the terminal; what is piped in is answered as one question.
     """
     settings = _settings(faq)
-    if missing := _without_adapter(settings):
-        raise CommandError(
-            f"{missing} is set, but this version cannot connect to that platform yet:"
-            " take the variable away, or use `frontdesk chat`"
-        )
+    if platforms := _platforms(settings):
+        return _serve(settings, platforms)
     if sys.stdin.isatty():
         return _chat(settings)
     return _print_answer(settings, _read_input(), as_json=False)
@@ -216,14 +214,27 @@ def _settings(faq: Path | None) -> Settings:
     return replace(settings, faq=faq) if faq else settings
 
 
-def _without_adapter(settings: Settings) -> str | None:
-    """The name of a token that is set for a platform to which this version cannot connect, or None."""
-    tokens = {
-        "SLACK_BOT_TOKEN": settings.slack_bot_token,
-        "SLACK_APP_TOKEN": settings.slack_app_token,
-        "DISCORD_TOKEN": settings.discord_token,
-    }
-    return next((name for name, token in tokens.items() if token), None)
+def _platforms(settings: Settings) -> list[str]:
+    """The names of the platforms of which something is set; their adapters say what is missing."""
+    slack = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    return [name for name, is_set in (("slack", any(slack)), ("discord", bool(settings.discord_token))) if is_set]
+
+
+def _serve(settings: Settings, platforms: Sequence[str]) -> int:
+    from bot.serving import run
+
+    run(settings, [_adapter(name) for name in platforms])
+    return 0
+
+
+def _adapter(name: str) -> "Serve":
+    try:
+        adapter: Serve = import_module(f"adapters.{name}.app").serve
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f"{error.name} is missing, which {name.capitalize()} needs: pip install 'frontdesk[{name}]'"
+        ) from error
+    return adapter
 
 
 def _text(words: list[str]) -> str:
