@@ -24,7 +24,7 @@ _SQLITE = {
 
 # Classes and codes of SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html; the longest one counts.
 _POSTGRES = {
-    "08": "PostgreSQL is out of reach",
+    "08": "PostgreSQL is out of reach: see whether it runs and DATABASE_URL is right",
     "28": "PostgreSQL refuses the user or the password in DATABASE_URL",
     "3D000": "the database in DATABASE_URL does not exist: create it",
     "25006": "PostgreSQL is read-only here: name the primary server in DATABASE_URL",
@@ -40,6 +40,19 @@ _POSTGRES = {
     "57P": "PostgreSQL is stopping or starting",
     "XX001": "PostgreSQL finds its files damaged: restore a backup",
     "XX002": "PostgreSQL finds its files damaged: restore a backup",
+}
+
+# What fails while connecting brings no code, only the server's words, in English unless it was told otherwise.
+_CONNECTING = {
+    "password authentication failed": "28",
+    "no password supplied": "28",
+    'role "': "28",
+    'database "': "3D000",
+    "too many": "53300",
+    "connection slots": "53300",
+    "starting up": "57P",
+    "shutting down": "57P",
+    "recovery": "57P",
 }
 
 
@@ -70,10 +83,11 @@ def explain(error: BaseException) -> str:
 
 def _of_postgres(error: BaseException) -> str:
     state = getattr(error, "sqlstate", None) or ""
+    name = type(error).__name__
+    if not state and name in {"OperationalError", "ConnectionTimeout"}:
+        _, fatal, words = str(error).partition("FATAL:")
+        state = next((state for mark, state in _CONNECTING.items() if fatal and mark in words), "08")
     for length in (5, 3, 2):
         if found := _POSTGRES.get(state[:length]):
             return found
-    name = type(error).__name__
-    if name in {"OperationalError", "ConnectionTimeout"} and not state:  # no server was there to give a code
-        return "PostgreSQL is out of reach: see whether it runs and DATABASE_URL is right"
     return f"the database fails ({name}{f' {state}' if state else ''})"
