@@ -78,6 +78,10 @@ class Frontdesk(discord.AutoShardedClient):
         if shard_id == 0:
             await self.catching_up.read_direct()
 
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A session has begun, and all its servers were told of."""
+        self.catching_up.settle(shard_id)
+
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """A server is there, from the start or again."""
         await self.catching_up.read_guild(guild)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,11 @@ class Running:
 
     async def end(self) -> None:
         self.stop.set()
-        await self.task
+        await self.wait_for_the_end()
+
+    async def wait_for_the_end(self) -> None:
+        with suppress(asyncio.CancelledError):
+            await self.task
 
 
 def settings_for(fake: FakeDiscord, **more: Any) -> Settings:

@@ -1,5 +1,7 @@
 """What the bot does around an answer: edits, deletions, secrets, permissions, servers, through the real discord.py."""
 
+from typing import Any
+
 import pytest
 
 from adapters.discord.guilds import Guilds
@@ -240,11 +242,11 @@ async def test_an_admin_sets_and_clears_what_the_server_wants(fake: FakeDiscord,
     helpers = fake.world.add_channel(fake.guild, "helpers")
     place, forum = Place("discord", str(fake.guild.id)), fake.forum
     async with bot_on(fake, desk) as bot:
-        first = {"auto": forum, "hand_off_channel": helpers, "quiet": True}
+        first: dict[str, Any] = {"auto": forum, "hand_off_channel": helpers, "quiet": True}
         await bot.person.use("frontdesk", "settings", by="owner", **first)
         await bot.person.quiet()
         kept = Rules.from_mapping(await desk.ledger.settings(place))
-        second = {"auto": forum, "clear": "hand_off_channel", "quiet": False}
+        second: dict[str, Any] = {"auto": forum, "clear": "hand_off_channel", "quiet": False}
         await bot.person.use("frontdesk", "settings", by="owner", **second)
         *_, panel = await bot.person.quiet()
 
