@@ -273,8 +273,13 @@ def _threshold(confidences: Floats, weight: npt.NDArray[np.float64], budget: flo
     The confidences themselves say how often: they are probabilities, and smoother than a count of the few wrong cases.
     """
     order = np.argsort(-confidences, kind="stable")
-    given = np.cumsum(weight[order])
-    wrong = np.cumsum(weight[order] * (1 - confidences[order]))
-    within = np.flatnonzero(wrong <= budget * given)
-    lowest = confidences[order[within[-1]]] if len(within) else confidences.max(initial=0)
-    return max(float(lowest), _BOLDEST)
+    ranked = np.append(confidences[order], 0)
+    given = np.cumsum(np.insert(weight[order], 0, 0))
+    wrong = np.cumsum(np.insert(weight[order] * (1 - ranked[:-1]), 0, 0))
+    spare = budget * given - wrong
+    last = int(np.flatnonzero(spare >= 0)[-1])
+    # Few cases lie far apart; between the last that is within the budget and the next, one more answer may be given
+    # as long as it takes no more than what is to spare.
+    further = 1 - budget - spare[last] / max(float(weight.mean()), 1e-9) if len(weight) else 1 - budget
+    highest = ranked[last - 1] if last else 1.0
+    return max(min(float(highest), max(float(further), float(ranked[last]))), _BOLDEST)
