@@ -10,9 +10,11 @@ _TOKEN = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/\s?]+")
 
 
 class _Discreet(logging.Filter):
-    """Hides the tokens of interactions, and names an exception instead of showing all of it."""
+    """Hides the tokens of interactions, names an exception instead of showing all of it, and passes over voice."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if "voice will NOT be supported" in str(record.msg):
+            return False
         text = _TOKEN.sub(r"\1…", record.getMessage())
         if record.exc_info and record.exc_info[0] is not None:
             text = f"{text} ({record.exc_info[0].__name__})"

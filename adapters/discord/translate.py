@@ -1,5 +1,6 @@
 """From Discord's values to the core's, and from the core's replies to what Discord takes; pure both ways."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,7 +90,7 @@ def to_message(
     addressed = calls(message, me)
     if not addressed and not listens(message, rules, knows_thread=knows_thread):
         return None
-    made = _made(message, rules, addressed=addressed)
+    made = _made(message, me, rules, addressed=addressed)
     if addressed or message.content or message.attachments:
         return made
     if not opens_post(message):
@@ -164,7 +165,13 @@ def language_of(locale: object) -> str:
     return str(locale).partition("-")[0]
 
 
-def _made(message: discord.Message, rules: Rules, *, addressed: bool) -> Message:
+def without_call(text: str, me: int) -> str:
+    """Return *text* without the mentions of the bot *me* that it begins or ends with; its lines stay where they are."""
+    called = re.sub(rf"\A(?:[ \t]*<@[!&]?{me}>(?:[,:](?=\s))?[ \t]*)+", "", text)
+    return re.sub(rf"(?:[ \t]*<@[!&]?{me}>[ \t]*)+\Z", "", called)
+
+
+def _made(message: discord.Message, me: int, rules: Rules, *, addressed: bool) -> Message:
     opening = opens_post(message)
     title = message.channel.name if opening and isinstance(message.channel, discord.Thread) else ""
     files = tuple(file.id for file in message.attachments[:FILES])
@@ -173,7 +180,7 @@ def _made(message: discord.Message, rules: Rules, *, addressed: bool) -> Message
         str(message.id),
         place_of(message.channel, guild_of(message)),
         str(message.author.id),
-        "\n\n".join(filter(None, (title, message.content))),
+        "\n\n".join(filter(None, (title, without_call(message.content, me)))),
         addressed=addressed,
         locale=rules.language,
         sent=message.created_at.timestamp(),
