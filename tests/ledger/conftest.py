@@ -1,20 +1,22 @@
 """Databases for the ledger's tests: files of SQLite, and one PostgreSQL from a wheel for all of them."""
 
 import itertools
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from psycopg import sql
 
-from bot.ledger.open import open_ledger
+from bot.ledger.open import FILE, open_ledger
 from bot.ledger.schema import upgrade
 from bot.ledger.sql import SqlLedger
+from bot.ledger.tables import metadata
 from tests.ledger.kit import Clock
 from tests.ledger.server import Server
 
 NUMBERS = itertools.count()
-TEMPLATE = "frontdesk_template"
 
 
 @pytest.fixture
@@ -37,19 +39,42 @@ def empty_database(server: Server) -> str:
 
 
 @pytest.fixture(scope="session")
-def template(server: Server) -> str:
-    """The name of a database with the ledger's tables: copies of one are made in no time."""
-    engine = sa.create_engine(sa.make_url(server.create(TEMPLATE)).set(drivername="postgresql+psycopg"))
+def shared_database(server: Server) -> str:
+    """The URL of the one database that tests have in turn: to empty it is quicker than to make another."""
+    url = server.create("shared")
+    engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
     with engine.begin() as connection:
         upgrade(connection)
     engine.dispose()
-    return TEMPLATE
+    return url
 
 
 @pytest.fixture
-def database(server: Server, template: str) -> str:
+def database(server: Server, shared_database: str) -> str:
     """The URL of a database of PostgreSQL with an empty ledger."""
-    return server.create(f"test_{next(NUMBERS)}", template)
+    tables = sql.SQL(", ").join(map(sql.Identifier, metadata.tables))
+    server.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables), "shared")
+    return shared_database
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with an empty ledger: to copy it is quicker than to make another."""
+    file = tmp_path_factory.mktemp("made") / FILE
+    engine = sa.create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        upgrade(connection)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """A folder with a ledger in it."""
+    folder = tmp_path / "data"
+    folder.mkdir(0o700)
+    shutil.copy(made, folder)
+    return folder
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -59,8 +84,8 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def stored(url: str, tmp_path: Path, clock: Clock) -> AsyncIterator[SqlLedger]:
+async def stored(url: str, folder: Path, clock: Clock) -> AsyncIterator[SqlLedger]:
     """An open ledger in each kind of database."""
-    ledger = await open_ledger(url, tmp_path / "data", clock)
+    ledger = await open_ledger(url, folder, clock)
     yield ledger
     await ledger.close_down()

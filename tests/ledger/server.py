@@ -31,6 +31,7 @@ class Server:
             server.execute("SELECT pg_reload_conf()")
             yield server
         finally:
+            server._control("-m", "immediate", "stop")  # nothing in it is needed any more
             server.running.cleanup()
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -44,10 +45,9 @@ class Server:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
-    def create(self, name: str, template: str = "template0") -> str:
+    def create(self, name: str) -> str:
         """Make a database and return its URL."""
-        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+        self.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         return self.url(name)
 
     def restart(self, mode: Literal["fast", "immediate"]) -> None:

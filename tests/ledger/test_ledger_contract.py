@@ -25,12 +25,12 @@ from tests.ledger.kit import CLAIM, EVENT, NOBODY, NOW, PLACE, RECORD, Clock, re
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
-async def ledger(request: pytest.FixtureRequest, clock: Clock, tmp_path: Path) -> AsyncIterator[Ledger]:
+async def ledger(request: pytest.FixtureRequest, clock: Clock, folder: Path) -> AsyncIterator[Ledger]:
     if request.param == "memory":
         yield MemoryLedger(clock)
         return
     url = request.getfixturevalue("database") if request.param == "postgres" else ""
-    opened = await open_ledger(url, tmp_path / "data", clock)
+    opened = await open_ledger(url, folder, clock)
     yield opened
     await opened.close_down()
 

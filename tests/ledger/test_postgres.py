@@ -176,6 +176,7 @@ async def waiting(ledger: SqlLedger) -> None:
 
 
 async def locks(ledger: SqlLedger) -> int:
+    """How many turns are held or waited for."""
     async with ledger.engine.connect() as connection:
         held = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
         return int(await connection.scalar(held) or 0)
@@ -340,12 +341,15 @@ async def test_a_database_with_tables_of_the_same_name_is_left_alone(empty_datab
         await open_ledger(empty_database, Path(), Clock())
 
 
-async def test_a_newer_schema_is_refused(two: tuple[SqlLedger, SqlLedger], database: str) -> None:
-    async with two[0].engine.begin() as connection:
+async def test_a_newer_schema_is_refused(empty_database: str) -> None:
+    ledger = await open_ledger(empty_database, Path(), Clock())
+    async with ledger.engine.begin() as connection:
         await connection.execute(sa.text("UPDATE frontdesk_schema SET version_num = '9999'"))
 
     with pytest.raises(LedgerError, match=r"newer frontdesk \(schema 9999"):
-        await open_ledger(database, Path(), Clock())
+        await open_ledger(empty_database, Path(), Clock())
+
+    await ledger.close_down()
 
 
 async def test_without_the_driver_the_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -196,22 +196,28 @@ async def test_no_text_is_left_in_any_file_once_it_is_done(stored: SqlLedger) ->
 
 
 async def settled(ledger: SqlLedger) -> None:
-    """Wait for what happens within a second of a write."""
-    settling = database_of(ledger)._settling
+    """Have done now what else happens within a second of a write."""
+    await database_of(ledger)._settle()
+
+
+async def test_what_is_written_while_the_file_settles_settles_too(
+    stored: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.ledger.sqlite.SETTLED", 0.0)
+    for number in range(20):
+        claim = claim_of(EventKey("slack", "T1", str(number)), "CANARY")
+        await stored.claim(claim)
+        await stored.close(claim.event, Stage.EXPIRED)
+
+    settling = database_of(stored)._settling
     assert settling
     await settling
 
-
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.ledger.sqlite.SETTLED", 0.0)
+    assert b"CANARY" not in everything_in(file_of(stored).parent)
 
 
-async def test_what_a_killed_process_had_not_erased_is_erased_at_the_next_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_a_killed_process_had_not_erased_is_erased_at_the_next_start(tmp_path: Path) -> None:
     """A copy of the files while the log is full is what a killed process leaves."""
-    monkeypatch.setattr("bot.ledger.sqlite.SETTLED", 60.0)
     ledger = await open_ledger("", tmp_path / FOLDER, Clock())
     await ledger.claim(claim_of(EVENT, "CANARY"))
     await ledger.close(EVENT, Stage.EXPIRED)
