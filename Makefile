@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 # Where two compute at once, more threads wait for each other; numpy reads this when it is loaded.
 export OPENBLAS_NUM_THREADS ?= 1
 STAMP := $(VENV)/.installed
+# What the image is made of: the same pins, without what only developers need.
+IMAGE_LOCK := uv pip compile --universal --python-version 3.11 --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help run install test bench format lock clean
@@ -52,6 +54,8 @@ format: install
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --extra slack --extra discord --extra postgres --extra plot --extra semantic --group dev --upgrade \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+	$(IMAGE_LOCK) pyproject.toml --extra slack --extra discord --extra postgres --extra semantic --output-file deploy/requirements.lock
+	echo 'hatchling>=1.27' | $(IMAGE_LOCK) - --output-file deploy/build.lock
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
