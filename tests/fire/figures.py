@@ -7,8 +7,11 @@ from time import perf_counter
 from typing import Any
 
 from bot.reading.reader import Reader
+from bot.reading.redact import redact
 from tests.fire.bases import bases
+from tests.fire.canaries import canaries, leaks
 from tests.fire.damage import noise
+from tests.fire.innocents import innocents
 from tests.fire.judge import NOTHING, WAIT, Judged
 from tests.fire.sequences import sequences
 from tests.fire.traces import Trace, generator, trace, traces
@@ -99,6 +102,24 @@ def trapped(judge: Judging, count: int, seed: int) -> Score:
     for text in traps(count, seed):
         evidence = judge(text).reading.evidence
         score.add(wrong=bool(evidence), text=text[:2000], evidence=[str(one.value) for one in evidence])
+    return score
+
+
+def canaries_kept(count: int, seed: int) -> Score:
+    """Return of how many canary secrets enough can still be read after redaction, by shape."""
+    score = Score()
+    for one in canaries(count, seed):
+        redacted = redact(one.text).text
+        runs = leaks(one, redacted)
+        score.add(one.shape.partition(":")[0].partition(",")[0], wrong=bool(runs), shape=one.shape, runs=runs[:3])
+    return score
+
+
+def innocents_taken(count: int, seed: int) -> Score:
+    """Return how many texts without a secret are taken for one."""
+    score = Score()
+    for text in innocents(count, seed):
+        score.add(wrong=bool(redact(text).secrets), text=text[:300])
     return score
 
 

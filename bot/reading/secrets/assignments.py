@@ -1,9 +1,9 @@
-"""Values that follow a name: ``password=...``, ``api_key: ...``, ``密码：...``."""
+"""Values that follow a name: ``password=...``, ``api_key: ...``."""
 
 import re
 from dataclasses import dataclass
 
-from bot.reading.secrets.breaks import continued
+from bot.reading.secrets.breaks import as_it_stands, continued
 from bot.reading.secrets.likeness import is_mixed, is_placeholder, is_reference, looks_random
 from bot.reading.secrets.shape import KEY, PASSWORD, STAND_IN, TOKEN, Kind, Shape, Span
 
@@ -13,13 +13,17 @@ _BARE = r"""(?: [^\s"'`&,;<>()\[\]{}|\\“”‘’「」]++ | \\(?![nrtu"'`\\])
     | [,;] (?= [!-~] ) (?! ["'`,;] ) (?! [\w.-]{1,40} [ \t]? [=:] ) | < (?! [A-Za-z/_!] ) )"""
 _VALUE = rf"""(?: {_OPEN} [ \t]* (?P<quoted> (?: (?!(?P=quote)) [^\r\n] ){{1,1024}} ) (?P=quote)
     | \\{{0,16}}["'`]? (?= \S{{least}} ) (?P<bare> {_BARE}{{1,512}}+ ) )"""
-_SUFFIX = r"(?:[-_]?(?:\d{1,2}|value|prod|dev|test|live|staging|old|new|env))?"
-_SEPARATOR = r"""(?P<close> \\{0,16}["'`]\]? | &quot; | &\#0?3[49]; | %22 | %27 )? (?P<separator>
+_SUFFIX = r"(?:[-_]?(?:\d{1,2}|value|data|base|prod|dev|test|live|staging|old|new|env))?"
+_JOINT = r"""(?= [\s:=>"'`\\&%,;|*→➜是为-] )"""
+_SEPARATOR = r"""(?P<close> \\{0,16}["'`]\]? | \*\* | &quot; | &\#0?3[49]; | %22 | %27 )? (?P<separator>
       [ \t]{0,8} (?: : [ \t]{0,4} (?: &'? (?:static[ ])? )? [a-z]{2,12} (?: \[[a-z]{2,8}\] )? (?: [ ]\|[ ]none )?
         [ \t]{0,4} )?
         (?: ={1,3}+ (?:>|&gt;)? | := | :: ) [ \t]{0,8}
-    | [ \t]{0,8} : [ \t]{0,8} | %3[ad] (?:%20)? | [ \t]{0,8} - (?:>|&gt;) [ \t]{0,8} | > | &gt;
-    | , [ \t]{0,4} (?= \\{0,16}["'`] )
+    | [ \t]{0,4} [,;]? [ \t]{0,8} (?: \r?\n | \\{1,8}n )? [ \t]{0,40}
+        \\{0,8}["']? value \\{0,8}["']? [ \t]? [:=] [ \t]{0,4}
+    | [ ] (?: provided | supplied | given | used | for [ ] [^\s:]{1,64} ) : [ \t]{0,4}
+    | [ \t]{0,8} : [ \t]{0,8} | %3[ad] (?:%20)? | [ \t]{0,8} (?: - (?:>|&gt;) | [→➜|] ) [ \t]{0,8} | > | &gt;
+    | , [ \t]{0,4} (?= \\{0,16}["'`] ) | [ ] <<< [ ]
     | [ \t]{0,4} (?: \b is \b | \b was \b | 是 | 为 ) [ \t]{0,4} :? [ \t]{0,4} | [ \t]{1,4} )"""
 
 _WORD_OR_JOINT = frozenset("abcdefghijklmnopqrstuvwxyz-_. ")
@@ -30,10 +34,12 @@ _NAMERS = (
 )
 _BEFORE_KEY = tuple(_NAMERS.split())
 _FLAG = re.compile(r"(?:^|[\s\"'`\[])--?(?:[a-z0-9]+[-_])*[a-z0-9]*\Z")
-_TRAILING = re.compile(r"(?:[.,;:)\]}>。，、]|\\[nrt])+\Z")
+_TRAILING = re.compile(r"(?:[.,;:)\]}>*。，、]|\\[nrt])+\Z")
 _SHORTEST = 5
 """The fewest characters of a key or a token."""
 
+_GENERATED, _PAIRED = 20, 8
+_NO_PASSWORD = re.compile(r"[/:()]|^v?\d+\.\d")
 _BASE62 = re.compile(r"[A-Za-z0-9_-]{16,512}")
 _WORD_START = re.compile(r"(?<![A-Za-z0-9])\Z|\\[nrt]\Z")
 _CALL = re.compile(r"[A-Za-z_][\w.]*(?:[(\[]|\s?=>)")
@@ -52,23 +58,16 @@ class _Assignment:
 
 def _assigned(match: re.Match[str], text: str) -> Span | None:
     """The value that follows a name like ``password``, unless it is a placeholder, an expression or a word of prose."""
-    start, end = match.span("quoted") if match["quoted"] is not None else match.span("bare")
+    quoted = match["quoted"] is not None
+    start, end = match.span("quoted" if quoted else "bare")
     if end - start < _least(match):
         return None
-    stand_in = STAND_IN.search(text, start, end)
-    end = stand_in.start() if stand_in else end
-    quoted = match["quoted"] is not None
-    if not quoted:
-        tail = _TRAILING.search(text, max(start, end - 8), end)
-        end = tail.start() if tail else end
-    end = start + len(text[start:end].rstrip())
+    end = _end(text, start, end, quoted=quoted)
     value = text[start:end]
-    if not value or is_placeholder(value) or (not quoted and _CALL.match(text, start)):
+    if not value or is_placeholder(value) or (not quoted and _CALL.match(text, start)) or _is_masked(match, text, end):
         return None
     separator = match["separator"].strip()
-    if not separator and not _is_plain_pair(match, value):
-        return None
-    if separator == "," and match["close"] is None:
+    if (not separator and not _is_plain_pair(match, value)) or (separator == "," and match["close"] is None):
         return None
     tight = quoted or separator not in {":", "is", "was", "是", "为"}
     assignment = _Assignment(match["name"], value, quoted, tight, separator)
@@ -76,6 +75,22 @@ def _assigned(match: re.Match[str], text: str) -> Span | None:
         return None
     end = continued(text, start, end) if not quoted and looks_random(value) else end
     return start, end
+
+
+def _end(text: str, start: int, end: int, *, quoted: bool) -> int:
+    """Where the value ends without a stand-in, a full stop or a bracket behind it."""
+    stand_in = STAND_IN.search(text, start, end)
+    end = stand_in.start() if stand_in else end
+    tail = None if quoted else _TRAILING.search(text, max(start, end - 8), end)
+    return start + len(text[start : tail.start() if tail else end].rstrip())
+
+
+def _is_masked(match: re.Match[str], text: str, end: int) -> bool:
+    """Whether stars follow that are part of the value: those of bold type begin before its name."""
+    if text[end : end + 1] != "*":
+        return False
+    begin = match.start()
+    return "*" not in text[text.rfind("\n", 0, begin) + 1 : begin] and text.count("**", 0, begin) % 2 == 0
 
 
 def _least(match: re.Match[str]) -> int:
@@ -100,9 +115,12 @@ def _is_plain_pair(match: re.Match[str], value: str) -> bool:
     """Whether a name and a value with nothing but space between are a flag and its argument, or as good as that."""
     if _FLAG.search(match.string, max(0, match.start() - 40), match.start()):
         return True
-    if match["name"].startswith("passw"):
+    if match["name"].startswith(("passw", "passp", "passc")):
         return len(value) >= 6 and is_mixed(value) and not value.lower().startswith(("sha", "md5", "bcrypt", "argon"))
-    return _is_base62(value)
+    if match["name"] in {"pass", "pwd", "pw"}:
+        return len(value) >= _PAIRED and is_mixed(value) and not _NO_PASSWORD.search(value)
+    bare = match["name"] == "key" and not _names_a_key(match)
+    return _is_base62(value) or (not bare and _is_generated(value))
 
 
 def _is_named_secret(given: _Assignment, match: re.Match[str]) -> bool:
@@ -111,9 +129,9 @@ def _is_named_secret(given: _Assignment, match: re.Match[str]) -> bool:
             before = match.string[max(0, match.start() - 2) : match.start()]
             return _WORD_START.search(before) is not None and _is_base62(given.value.rstrip("*_!?"))
         return _is_key_like(given)
-    if given.name.startswith(("pass", "pwd")):
+    if given.name.startswith(("pass", "pw")):
         return _is_password_like(given)
-    if given.name.startswith("token"):
+    if given.name.startswith(("token", "auth")):
         return _is_token_like(given)
     return _is_key_like(given)
 
@@ -123,15 +141,22 @@ def _is_base62(value: str) -> bool:
     return _BASE62.fullmatch(value) is not None and value.lower() != value != value.upper() and looks_random(value)
 
 
+def _is_generated(value: str) -> bool:
+    """Whether *value* is as long and as random as a generated key, or as a hash."""
+    return len(value) >= _GENERATED and _BASE62.fullmatch(value) is not None and is_mixed(value) and looks_random(value)
+
+
 def _is_password_like(given: _Assignment) -> bool:
     value, name = given.value, given.name
     if name == "pwd" and value.startswith(("/", "~", ".", "C:")):
         return False
-    if name == "pass" and (value.isdigit() or not given.tight):
+    if name in {"pass", "pw"} and (
+        value.isdigit() or not (given.tight or (is_mixed(value) and len(value) >= _SHORTEST))
+    ):
         return False
     if value.isdigit() and not given.quoted:
         return len(value) >= 4
-    if not given.quoted and is_reference(value):
+    if not given.quoted and is_reference(value) and not looks_random(value):
         return given.tight and is_mixed(value)
     if given.separator in {"is", "was"}:
         return len(value) >= 5 and not value.isalpha() and " " not in value
@@ -160,23 +185,8 @@ def _is_key_like(given: _Assignment) -> bool:
 
 def _named(kind: Kind, needle: str, name: str, least: int = _SHORTEST) -> Shape:
     value = _VALUE.replace("{least}", f"{{{least}}}")
-    source = rf"(?x)(?P<name>{name})(?!_\d+>){_SUFFIX}{_SEPARATOR}{value}"
+    source = rf"(?x)(?P<name>{name})(?!_\d+>){_SUFFIX}{_JOINT}(?={_SEPARATOR}{value})"
     return Shape(kind, needle, re.compile(source), _assigned, folded=True)
-
-
-_CHINESE_VALUE = r"(?P<value>[!#-&(-;=?-_a-~]{4,512})"
-
-
-def _chinese(match: re.Match[str], text: str) -> Span | None:
-    start, end = match.span("value")
-    tail = _TRAILING.search(text, max(start, end - 8), end)
-    end = tail.start() if tail else end
-    return None if is_placeholder(text[start:end]) or STAND_IN.search(text, start, end) else (start, end)
-
-
-def _in_chinese(kind: Kind, name: str) -> Shape:
-    source = rf"{name}[ \t]{{0,4}}(?:是|为|就是|叫|[:=])[ \t]{{0,4}}[:=]?[ \t]{{0,4}}[\"'`「『]?{_CHINESE_VALUE}"
-    return Shape(kind, name, re.compile(source), _chinese)
 
 
 ASSIGNED = (
@@ -184,8 +194,15 @@ ASSIGNED = (
     _named(KEY, "secret", r"secret(?:[-_ ]?id)?"),
     _named(TOKEN, "token", "token"),
     _named(TOKEN, "credential", "credentials?"),
-    _named(PASSWORD, "pass", r"pass(?:word|wd|wort|(?<![a-z]pass)(?:phrase|code)?)", 1),
+    _named(PASSWORD, "pass", r"pass(?:word|wd|wort|phrase|code|(?<![a-z]pass))", 1),
     _named(PASSWORD, "pwd", r"pwd", 1),
-    *(_in_chinese(PASSWORD, name) for name in ("密码", "口令")),
-    *(_in_chinese(KEY, name) for name in ("密钥", "秘钥", "令牌", "凭证")),
+    _named(PASSWORD, "pw", r"pw(?<![a-z0-9]pw)(?![a-z])", 4),
+    _named(TOKEN, "auth", r"auth(?<![a-z]auth)(?![a-z])"),
+    Shape(
+        KEY,
+        "secretstr",
+        re.compile(r"secretstr\(\\{0,8}[\"'](?P<value>[^\"'\\\r\n]{4,512})"),
+        as_it_stands,
+        folded=True,
+    ),
 )

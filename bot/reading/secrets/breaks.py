@@ -2,7 +2,7 @@
 
 import re
 
-from bot.reading.secrets.likeness import is_placeholder, looks_random
+from bot.reading.secrets.likeness import is_jumbled, is_placeholder, looks_random
 from bot.reading.secrets.shape import STAND_IN, Span
 
 _BREAK = re.compile(
@@ -19,13 +19,23 @@ _OTHER_START = re.compile(
 _DIGEST = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
 _QUOTES = "\"'`"
 _MAX_BREAKS = 64
+_WIDEST = 400
 
 
 def continued(text: str, start: int, end: int) -> int:
-    """Return where the secret at ``text[start:end]`` ends when it was broken over line ends or string literals."""
+    """Return where the secret at ``text[start:end]`` ends when it was broken over line ends or string literals.
+
+    Where two lines in a row were broken at one width, whatever follows belongs to it.
+    """
+    width = 0
     for _ in range(_MAX_BREAKS):
         joint = _BREAK.match(text, end)
-        if joint is None or not _continues(text, start, joint):
+        if joint is None:
+            break
+        before, width = width, end - text.rfind("\n", max(0, end - _WIDEST), end)
+        after = text.find("\n", joint.start("rest"), joint.start("rest") + _WIDEST) - joint.start("rest") + 1
+        wrapped = width in {before, after} and not _OTHER_START.match(joint["rest"])
+        if not (wrapped or _continues(text, start, joint)):
             break
         end = joint.end()
     return end
@@ -38,7 +48,12 @@ def _continues(text: str, start: int, joint: re.Match[str]) -> bool:
     unquoted = not any(sign in _QUOTES for sign in text[joint.start() : joint.start("rest")])
     if unquoted and start and text[start - 1] in _QUOTES and text[joint.end() : joint.end() + 1] == text[start - 1]:
         return True
-    return looks_random(rest) and not _DIGEST.fullmatch(rest)
+    return goes_on(rest)
+
+
+def goes_on(rest: str) -> bool:
+    """Whether *rest*, after a break, may be more of a secret: no word, no digest and no secret of its own."""
+    return (looks_random(rest) or is_jumbled(rest)) and not _OTHER_START.match(rest) and not _DIGEST.fullmatch(rest)
 
 
 def whole(match: re.Match[str], text: str) -> Span:

@@ -9,7 +9,7 @@ from bot.reading.secrets.shape import USER, Shape, Span
 _SLASH = r"(?:\\{0,8}/|%2f)"
 _NAME_IN_PATH = r"""(?P<name>[^\s/\\:"'<>|*?$`,;)(\[\]{}&%@=#]{1,64})"""
 _HOME = re.compile(
-    rf"home{_SLASH}(?:(?<![\w.-]/home/)|(?<=(?:usr|var)/home/)|(?<=export/home/)|(?<=%2fhome%2f)|(?<=\\/home\\/)){_NAME_IN_PATH}"
+    rf"home{_SLASH}(?:(?<![\w.+-]home/)(?<![\w.-]/home/)|(?<=(?:usr|var)/home/)|(?<=export/home/)|(?<=%2fhome%2f)|(?<=\\/home\\/)){_NAME_IN_PATH}"
 )
 _MAC_HOME = re.compile(
     rf"Users(?:/|\\/|%2[fF])(?:(?<![\w.-]/Users/)|(?<=/[a-zA-Z]/Users/)|(?<=%2[fF]Users%2[fF])|(?<=\\/Users\\/)){_NAME_IN_PATH}"

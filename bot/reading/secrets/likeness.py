@@ -28,6 +28,9 @@ _PROSE = frozenset(_PROSE_WORDS.split())
 
 RUN = re.compile(r"[A-Za-z0-9]+")
 _SWITCH = re.compile(r"[a-z](?=[A-Z0-9])|[A-Z](?=[0-9])|[0-9](?=[A-Za-z])|[A-Z](?=[A-Z][a-z])")
+_HUMP = re.compile(r"[A-Z]+[a-z]*|[a-z]+")
+_VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
+_CLUSTER = re.compile(r"[b-df-hj-np-tv-z]{5}", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\Z")
 _REFERENCE = re.compile(r"key|token|secret|passw|pwd|cred|auth|env|config|setting", re.IGNORECASE)
 
@@ -48,6 +51,14 @@ def _is_random_run(run: str) -> bool:
     if any(map(str.isdigit, run)) and not run.isdigit():
         return switches >= 2 or len(run) >= 16
     return len(run) >= 12 and switches >= 0.2 * len(run)
+
+
+def is_jumbled(value: str) -> bool:
+    """Whether letters of both cases stand in *value* as in no word or name, even one that is ``CamelCased``."""
+    if len(value) < 8 or value.islower() or value.isupper():
+        return False
+    short = [hump for hump in _HUMP.findall(value) if len(hump) < 3]
+    return len(short) > 1 or any(_VOWEL.search(hump) is None for hump in short) or _CLUSTER.search(value) is not None
 
 
 def is_mixed(value: str) -> bool:

@@ -66,7 +66,10 @@ _WORD_CHARS = "[A-Za-z0-9_-]"
 _VENDORS: tuple[tuple[Kind, str, str], ...] = (
     *((TOKEN, f"gh{letter}_", r"[A-Za-z0-9]{16,}") for letter in "pousr"),
     (TOKEN, "github_pat_", r"\w{20,}"),
-    *((TOKEN, f"gl{word}-", _WORD_CHARS + "{16,}") for word in ("pat", "dt", "rt", "ptt", "cbt")),
+    *(
+        (TOKEN, f"gl{word}-", _WORD_CHARS + "{16,}")
+        for word in ("pat", "dt", "rt", "ptt", "cbt", "soat", "ft", "imt", "agent")
+    ),
     *((TOKEN, f"xox{letter}", r"(?:\.xox[a-z])?-[A-Za-z0-9-]{8,}") for letter in "abceoprs"),
     (TOKEN, "xapp-", r"[A-Za-z0-9-]{8,}"),
     (KEY, "AKIA", r"[A-Z0-9]{12,}(?![a-z])"),
@@ -88,8 +91,47 @@ _VENDORS: tuple[tuple[Kind, str, str], ...] = (
     (TOKEN, "dop_v1_", r"[a-f0-9]{32,}"),
     (TOKEN, "shpat_", r"[a-fA-F0-9]{24,}"),
     (PROJECT, "proj_", r"[A-Za-z0-9]{16,}"),
+    *(
+        (TOKEN, f"{word}_", r"[A-Za-z0-9_]{20,}")
+        for word in ("sntrys", "sntryu", "rubygems", "pnu", "pcsk", "sbp", "bkua")
+    ),
+    *((TOKEN, f"{word}_", _WORD_CHARS + "{20,}") for word in ("glsa", "figd", "ntn", "jina", "fm2", "nvapi", "lsv2")),
+    *((KEY, f"shp{word}_", r"[a-fA-F0-9]{24,}") for word in ("ss", "ca", "pa")),
+    *(
+        (KEY, f"{word}-", _WORD_CHARS + "{20,}")
+        for word in ("NRAK", "PMAK", "tvly", "csk", "CFPAT", "tskey", "sq0atp", "sq0csp")
+    ),
+    *((TOKEN, f"hv{letter}.", _WORD_CHARS + "{20,}") for letter in "sbr"),
+    *((TOKEN, f"dp.{word}.", r"[A-Za-z0-9]{20,}") for word in ("pt", "st", "ct", "scim", "audit")),
+    *((TOKEN, f"do{letter}_v1_", r"[a-f0-9]{32,}") for letter in "or"),
+    (TOKEN, "ATATT3", _WORD_CHARS + "{20,}"),
+    (TOKEN, "ATCTT3", _WORD_CHARS + "{20,}"),
+    (KEY, "tgp_v1_", _WORD_CHARS + "{20,}"),
+    (KEY, "fw_", r"[A-Za-z0-9]{22,}(?![A-Za-z0-9])"),
+    (KEY, "fc-", r"[a-f0-9]{32}(?![A-Za-z0-9])"),
+    (KEY, "key-", r"[a-f0-9]{32}(?![A-Za-z0-9])"),
+    (KEY, "sk_", r"[a-f0-9]{40,}(?![A-Za-z0-9])"),
+    (TOKEN, "sl.", _WORD_CHARS + "{60,}"),
+    (KEY, "AGE-SECRET-KEY-", r"[A-Z0-9]{20,}"),
+    (TOKEN, "ops_eyJ", _WORD_CHARS + "{20,}"),
     (TOKEN, "eyJ", r"[\w-]{5,}\.[\w-]{4,}(?:\.[\w-]*)*"),
 )
+
+
+# Prefixes that run into what follows: they may well come up within a picture.
+_MERGED: tuple[tuple[Kind, str, str], ...] = (
+    *((KEY, f"EZ{letter}K", r"[A-Za-z0-9]{40,}") for letter in "AT"),
+    (KEY, "dapi", r"[a-f0-9]{32}(?:-\d)?(?![A-Za-z0-9])"),
+    (KEY, "LTAI", r"[A-Za-z0-9]{12,}"),
+    (KEY, "AKID", r"[A-Za-z0-9]{28,}"),
+    (KEY, "oy2", r"[a-z0-9]{43}(?![A-Za-z0-9])"),
+    (TOKEN, "EAA", r"[A-Z][A-Za-z0-9]{60,}"),
+)
+
+
+def _apart(match: re.Match[str], text: str) -> Span | None:
+    """The match where it is no part of a picture."""
+    return None if text[match.start() - 1 : match.start()] in {"+", "/"} else whole(match, text)
 
 
 def _telegram(match: re.Match[str], text: str) -> Span:
@@ -99,8 +141,28 @@ def _telegram(match: re.Match[str], text: str) -> Span:
     return start, continued(text, start, match.end())
 
 
+def _marked(match: re.Match[str], text: str) -> Span | None:
+    """A token whose mark says what it is, with the vendor's name before: ``lin_api_...``."""
+    vendor = re.search(
+        r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2}))[a-z][a-z0-9]{1,12}\Z",
+        text[max(0, match.start() - 14) : match.start()],
+    )
+    body = match[0].lstrip("_").partition("_")[2]
+    return (
+        (match.start() - len(vendor[0]), continued(text, match.start(), match.end()))
+        if vendor and looks_random(body)
+        else None
+    )
+
+
+def _mailchimp(match: re.Match[str], text: str) -> Span | None:
+    """A key that ends in the name of its data centre."""
+    digits = re.search(r"(?<![A-Za-z0-9])[a-f0-9]{32}\Z", text[max(0, match.start() - 33) : match.start()])
+    return (match.start() - 32, match.end()) if digits else None
+
+
 def _discord_token(match: re.Match[str], text: str) -> Span | None:
-    head = re.search(r"(?<![\w-])[\w-]{23,30}\Z", text[max(0, match.start() - 31) : match.start()])
+    head = re.search(r"(?<![A-Za-z0-9])[MNO][A-Za-z0-9_-]{22,29}\Z", text[max(0, match.start() - 31) : match.start()])
     return (match.start() - len(head[0]), match.end()) if head and looks_random(head[0]) else None
 
 
@@ -115,7 +177,13 @@ PREFIXED = (
     _prefixed(KEY, "sk-", r"[A-Za-z0-9_-]*", _sk_key),
     *(_broken_prefix(literal) for literal in ("s\nk-", "s\r\nk-", "sk\n-", "sk\r\n-")),
     *(_prefixed(kind, prefix, body) for kind, prefix, body in _VENDORS),
+    *(_prefixed(kind, prefix, body, _apart) for kind, prefix, body in _MERGED),
     Shape(TOKEN, ":aa", re.compile(r":AA(?<=[0-9]{8}:AA)[\w-]{28,}"), _telegram),
+    *(
+        Shape(TOKEN, mark, re.compile(mark + r"[\w-]{20,}"), _marked)
+        for mark in ("_api_", "_pat_", "_tkn_", "_key_", "_token_")
+    ),
+    Shape(KEY, "-us", re.compile(r"-us\d{1,2}(?![A-Za-z0-9_-])"), _mailchimp),
     Shape(TOKEN, ".", re.compile(r"\.[\w-]{6,7}\.[\w-]{24,}"), _discord_token),
 )
 
