@@ -32,6 +32,7 @@ class Server:
             yield server
         finally:
             server._control("-m", "immediate", "stop")  # nothing in it is needed any more
+            server.running.cleanup_mode = None
             server.running.cleanup()
             shutil.rmtree(folder, ignore_errors=True)
 
