@@ -24,6 +24,7 @@ from adapters.slack.http import serve_http, web_app
 from adapters.slack.oauth import Installer, is_for_many, open_installations, unusable
 from adapters.slack.outlet import SlackOutlet
 from adapters.slack.sockets import serve_sockets
+from adapters.slack.taking import Taking
 from adapters.slack.translate import PLATFORM, Heard, Malformed, Press, Reach, Session
 from adapters.wording import say
 from bot.conversation import Shared, State
@@ -55,6 +56,7 @@ class Slack:
         outlet.once = self.relay.once
         self._clients = clients
         self._auto_answer = frozenset(settings.slack_auto_answer)
+        self._taking = Taking()
         self._tasks: set[asyncio.Task[None]] = set()
 
     # Events
@@ -81,7 +83,10 @@ class Slack:
         bot = await self._clients.identity(tenant)
         heard = translate.to_heard(body, bot.bot_user if bot else "", late=late)
         if heard is not None and (message := await self._ours(heard)) is not None:
-            await self.relay.accept(await self._in_language(message))
+            await self._taking.take(message, self._accept)
+
+    async def _accept(self, message: Message) -> None:
+        await self.relay.accept(await self._in_language(message))
 
     async def _ours(self, heard: Heard) -> Message | None:
         """Return the message that was *heard*, with whether it is meant for the bot; None where it is not ours."""

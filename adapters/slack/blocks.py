@@ -8,6 +8,7 @@ own, which is also where a long answer is cut.
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -19,6 +20,7 @@ Json = dict[str, Any]
 
 RESERVED = 8  # blocks of a message that are left for buttons and notices
 DEEPEST = 8  # how far Slack indents a list
+REMEMBERED = 512  # texts whose blocks are kept: the same few answers are given again and again
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
 _STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
@@ -63,6 +65,7 @@ class _Leaf:
         return {"type": "text", "text": self.text, **style}
 
 
+@lru_cache(maxsize=REMEMBERED)
 def to_pages(markdown: str) -> tuple[Page, ...]:
     """Return *markdown* as the messages that it takes, cut between blocks; one empty page where there is nothing."""
     pages, page = [], Page()

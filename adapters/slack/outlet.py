@@ -52,7 +52,6 @@ class SlackOutlet:
         api_url: str = "",
         hand_off: str = "",
         pace: Pace | None = None,
-        patience: float = PATIENCE,
     ) -> None:
         """Post at *pace*; *hand_off* is the channel where people are called."""
         self._desk = desk
@@ -61,7 +60,6 @@ class SlackOutlet:
         self._api_url = api_url
         self._hand_off = hand_off
         self._pace = pace or Pace()
-        self._patience = patience
         self._hosts = {files.HOST, files.origin_of(api_url)} if api_url else {files.HOST}
         self._signs: dict[EventKey, asyncio.Task[bool]] = {}
         self._found: set[tuple[EventKey, str]] = set()
@@ -359,7 +357,7 @@ class SlackOutlet:
 
     async def _sign(self, place: Place, stamp: str) -> bool:
         """Show that the question was seen once that has taken long; return whether that was shown."""
-        await asyncio.sleep(self._patience)
+        await asyncio.sleep(PATIENCE)
         return await self._react("reactions.add", place, stamp)
 
     async def _end_sign(self, message: Message) -> None:

@@ -12,6 +12,8 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack.clients import code_of, quiet
 from bot.settings import SettingsError
 
+PING = 3.0  # seconds between two looks at the connection; one that broke without a word is replaced after as many
+
 log = logging.getLogger(__name__)
 
 
@@ -30,7 +32,7 @@ async def serve_sockets(app: AsyncApp, app_token: str, stop: asyncio.Event) -> N
             ) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise SettingsError(f"Slack cannot be reached ({type(error).__name__})") from None
-    handler = AsyncSocketModeHandler(app, app_token, logger=quiet)
+    handler = AsyncSocketModeHandler(app, app_token, logger=quiet, ping_interval=PING)
     try:
         await handler.client.connect()  # type: ignore[no-untyped-call]
         log.info("Slack: connected by Socket Mode")

@@ -1,4 +1,4 @@
-"""The benchmark's command: ``python -m tests.benchmarks {peers,calibration,start,paste,scale,all} [PROTOCOL]``."""
+"""The benchmark's command: ``python -m tests.benchmarks PART [PROTOCOL]``; ``--help`` names the parts."""
 
 import argparse
 import json
@@ -13,7 +13,7 @@ from tests.benchmarks import machine
 
 os.environ.update(machine.ONE_THREAD)  # before anything below imports numpy
 
-from tests.benchmarks import calibrating, pasting, ranking, scaling, starting
+from tests.benchmarks import calibrating, ledger, pasting, ranking, scaling, starting
 from tests.benchmarks.protocol import LABELLED
 from tests.benchmarks.systems import SYSTEMS
 
@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sample", type=int, metavar="N", help="at most so many questions of each split")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--systems", nargs="+", choices=tuple(SYSTEMS), default=list(SYSTEMS), metavar="NAME")
-    parser.add_argument("--sizes", nargs="+", type=int, metavar="N", help="of the parts scale and paste")
+    parser.add_argument("--sizes", nargs="+", type=int, metavar="N", help="of the parts scale, paste and ledger")
     parser.add_argument("--json", metavar="FILE", help="write every figure there too")
     return parser
 
@@ -74,8 +74,20 @@ def _scale(arguments: argparse.Namespace) -> tuple[Any, str]:
     return {"rows": figures, "exponents": scaling.exponents(figures)}, scaling.show(figures)
 
 
+def _ledger(arguments: argparse.Namespace) -> tuple[Any, str]:
+    figures = ledger.run(_sizes(arguments, ledger.SIZES))
+    return figures, ledger.show(figures)
+
+
 def _sizes(arguments: argparse.Namespace, otherwise: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(arguments.sizes or otherwise) if arguments.part != "all" else otherwise
+
+
+def _slack(arguments: argparse.Namespace) -> tuple[Any, str]:
+    from tests.benchmarks import slack  # noqa: PLC0415 - the other parts need no chat SDK
+
+    figures = slack.run(arguments.sample or slack.EVENTS)
+    return figures, slack.show(figures)
 
 
 _PARTS: Mapping[str, Callable[[argparse.Namespace], tuple[Any, str]]] = {
@@ -84,6 +96,8 @@ _PARTS: Mapping[str, Callable[[argparse.Namespace], tuple[Any, str]]] = {
     "start": _start,
     "paste": _paste,
     "scale": _scale,
+    "ledger": _ledger,
+    "slack": _slack,
 }
 
 

@@ -1,5 +1,7 @@
 import pytest
 
+from adapters.slack import sockets
+from bot import relay
 from bot.assembly import Service, open_service
 from bot.settings import Settings
 
@@ -8,3 +10,10 @@ from bot.settings import Settings
 def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     folder = tmp_path_factory.mktemp("slack")
     return open_service(Settings(folder / "cache", folder / "state", folder / "data", semantic=False))
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for seconds in a workspace waits for tenths of one here."""
+    monkeypatch.setattr(sockets, "PING", 0.2)
+    monkeypatch.setattr(relay, "PAUSE", 0.1)

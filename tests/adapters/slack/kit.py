@@ -87,9 +87,11 @@ def new_desk(service: Service, ledger: MemoryLedger | None = None) -> Desk:
 
 
 @asynccontextmanager
-async def bot_on(transport: str, service: Service, **changes: object) -> AsyncIterator[Bot]:
+async def bot_on(
+    transport: str, service: Service, *, ledger: MemoryLedger | None = None, **changes: object
+) -> AsyncIterator[Bot]:
     """Run the bot in a workspace of its own; *changes* are to its settings."""
-    ledger = MemoryLedger(time.time)
+    ledger = ledger or MemoryLedger(time.time)
     desk = new_desk(service, ledger)
     address = free_address()
     async with FakeSlack() as slack:
