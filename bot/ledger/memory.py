@@ -10,6 +10,7 @@ from bot.ledger.keeping import delivery_to_json
 from bot.ledger.port import (
     FINAL,
     OPEN,
+    Backlog,
     Claim,
     EventKey,
     Feedback,
@@ -119,6 +120,12 @@ class MemoryLedger:
             for key, event in sorted(self._events.items(), key=lambda item: item[1].standing.at)
             if key.platform == platform and event.standing.stage in OPEN and key not in busy
         ]
+
+    async def backlog(self, platform: str) -> Backlog:
+        """Return how much of *platform* is open."""
+        standings = (event.standing for key, event in self._events.items() if key.platform == platform)
+        times = [standing.at for standing in standings if standing.stage in OPEN]
+        return Backlog(len(times), min(times, default=None))
 
     async def unanswered(self, platform: str, since: float) -> Sequence[Standing]:
         """Return the events that expired or were refused."""

@@ -126,6 +126,14 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many events are open, in whosever hands; ``oldest`` is when the first of them was claimed, None for none."""
+
+    events: int
+    oldest: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """What *author* thinks of the reply to *event*; the *reason* is redacted, and empty where none was given."""
 
@@ -193,6 +201,10 @@ class Ledger(Protocol):
 
         Of this process's own events those in *busy* are left alone.
         """
+        ...
+
+    async def backlog(self, platform: str) -> Backlog:
+        """Return how much of *platform* is open, all processes together."""
         ...
 
     async def unanswered(self, platform: str, since: float) -> Sequence[Standing]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.ledger import verbs
-from bot.ledger.port import Claim, EventKey, Feedback, Kept, Open, Record, Stage, Standing, Subject
+from bot.ledger.port import Backlog, Claim, EventKey, Feedback, Kept, Open, Record, Stage, Standing, Subject
 from bot.ledger.tables import feedback, questions
 from bot.model import Outcome, Place
 
@@ -121,6 +121,10 @@ class SqlLedger:
         left = [event for event in mine if event.event not in busy]
         self._held.update(event.event for event in left)
         return left
+
+    async def backlog(self, platform: str) -> Backlog:
+        """Return how much of *platform* is open."""
+        return await self._database.read(lambda connection: verbs.backlog(connection, platform))
 
     async def unanswered(self, platform: str, since: float) -> Sequence[Standing]:
         """Return the events that expired or were refused."""

@@ -15,6 +15,7 @@ from bot.ledger.keeping import delivery_to_json, work_from_json
 from bot.ledger.port import (
     FINAL,
     OPEN,
+    Backlog,
     Claim,
     EventKey,
     Feedback,
@@ -150,6 +151,13 @@ def take_over(connection: sa.Connection, platform: str, owner: str, lapsed: sa.C
         Open(_event(row), _place(row), Stage(row.stage), row.work or "", row.at)
         for row in connection.execute(mine.order_by(events.c.at, events.c.id))
     ]
+
+
+def backlog(connection: sa.Connection, platform: str) -> Backlog:
+    """Return how much of *platform* is open."""
+    counted = sa.select(sa.func.count(), sa.func.min(events.c.at)).where(events.c.platform == platform, IS_OPEN)
+    count, oldest = connection.execute(counted).one()
+    return Backlog(count, oldest)
 
 
 def unanswered(connection: sa.Connection, platform: str, since: float) -> list[Standing]:

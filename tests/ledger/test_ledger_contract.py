@@ -10,6 +10,7 @@ from bot.ledger.keeping import delivery_from_json
 from bot.ledger.memory import EVENTS, REDELIVERED_WITHIN, MemoryLedger
 from bot.ledger.open import open_ledger
 from bot.ledger.port import (
+    Backlog,
     Claim,
     EventKey,
     Feedback,
@@ -61,6 +62,17 @@ async def test_an_event_goes_from_claimed_to_decided_to_posted(ledger: Ledger) -
     assert (claimed.reference, claimed.entries, claimed.before) == ("", (), "")
     assert decided == replace(claimed, stage=Stage.DECIDED, entries=("a",), before=RECORD.before)
     assert posted == replace(decided, stage=Stage.POSTED, reference="17.9")
+
+
+async def test_the_backlog_is_what_is_open_on_one_platform_and_since_when(ledger: Ledger) -> None:
+    before = await ledger.backlog("slack")
+    for name, at in (("1", NOW - 30), ("2", NOW - 20), ("3", NOW - 10)):
+        await ledger.claim(replace(CLAIM, event=replace(EVENT, event=name), at=at))
+    await ledger.claim(replace(CLAIM, event=replace(EVENT, platform="discord"), at=NOW - 40))
+    await ledger.close(replace(EVENT, event="1"), Stage.EXPIRED)
+
+    assert before == Backlog(0, None)
+    assert await ledger.backlog("slack") == Backlog(2, NOW - 20)
 
 
 async def test_silence_ends_an_event(ledger: Ledger) -> None:
