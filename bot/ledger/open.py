@@ -16,17 +16,25 @@ if TYPE_CHECKING:
     from bot.ledger.postgres import Postgres
 
 FILE = "ledger.sqlite3"
+LEASE = 20.0  # seconds
 SCHEMES = "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE, or leave it out for a file of its own"
 
 
 async def open_ledger(
-    url: str, data: Path, now: Callable[[], float], *, serving: bool = True, keep_questions: int = 0
+    url: str,
+    data: Path,
+    now: Callable[[], float],
+    *,
+    serving: bool = True,
+    keep_questions: int = 0,
+    lease: float = LEASE,
 ) -> SqlLedger:
     """Return the ledger at *url*, by default a file in the folder *data*; *now* gives seconds since the epoch.
 
     With *serving* it is made where it is missing and brought to the present schema, and a file of SQLite is this
     process's own until `SqlLedger.close_down`. Without, it is for a command beside the bot, and must be there.
-    Redacted questions are kept for *keep_questions* days, by default not at all.
+    Redacted questions are kept for *keep_questions* days, by default not at all. In PostgreSQL a process that is silent
+    for *lease* seconds counts as dead.
 
     Raises:
         LedgerError: it cannot be opened; the message says why.
@@ -35,7 +43,7 @@ async def open_ledger(
     database = (
         _sqlite(parsed, data, make=serving)
         if parsed is None or parsed.drivername == "sqlite"
-        else _postgres(parsed, owner)
+        else _postgres(parsed, owner, lease)
     )
     try:
         await (database.serve() if serving else database.join())
@@ -89,7 +97,7 @@ def _sqlite(url: sa.URL | None, data: Path, *, make: bool) -> Sqlite:
     return Sqlite(path, synchronous)
 
 
-def _postgres(url: sa.URL, owner: str) -> "Postgres":
+def _postgres(url: sa.URL, owner: str, lease: float) -> "Postgres":
     from bot.ledger.postgres import Postgres  # noqa: PLC0415 - what stands in a file starts without it
 
-    return Postgres(url, owner)
+    return Postgres(url, owner, lease)

@@ -32,7 +32,6 @@ from bot.model import Place
 
 T = TypeVar("T")
 
-LEASE = 20.0  # seconds that a process may be silent before others take over
 PATIENCE = 30.0  # seconds to wait for a connection, and for an answer
 CONNECTIONS, TURNS = 8, 32  # at most, for the verbs and for the turns
 BURIED = timedelta(days=1)  # after that a lease that ran out is forgotten
@@ -62,7 +61,7 @@ class Postgres:
 
     lapsed = ~sa.exists().where(owners.c.owner == events.c.owner, owners.c.lease > _NOW)
 
-    def __init__(self, url: sa.URL, owner: str, lease: float = LEASE) -> None:
+    def __init__(self, url: sa.URL, owner: str, lease: float) -> None:
         """Use the database at *url*, with a *lease* of that many seconds.
 
         Raises:

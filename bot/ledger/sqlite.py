@@ -194,7 +194,7 @@ def lock(path: Path) -> IO[bytes]:
             import fcntl  # noqa: PLC0415 - there is none on Windows
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except (BlockingIOError, PermissionError):  # the latter is what Windows says
         file.close()
         raise LedgerError(
             f"another frontdesk serves from {path} already: end that one first, or let both use PostgreSQL"

@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.ledger import verbs
-from bot.ledger.open import open_ledger, parse
+from bot.ledger.open import open_ledger
 from bot.ledger.port import EventKey, Kept, LedgerError, Stage, Subject
-from bot.ledger.postgres import Postgres, advisory_key
+from bot.ledger.postgres import advisory_key
 from bot.ledger.sql import SqlLedger
 from bot.model import Place
 from tests.ledger.kit import CLAIM, EVENT, NOBODY, NOW, PLACE, RECORD, Clock, claim_of, record_of
@@ -134,25 +134,22 @@ async def test_what_two_processes_take_over_at_once_each_gets_alone(
     assert not mine & theirs
 
 
-async def test_a_lease_is_renewed(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.ledger.postgres.LEASE", 0.0)
-    url = parse(database)
-    assert url
-    short = Postgres(url, "short", lease=0.02)
-    await short.serve()
+async def test_a_lease_is_renewed_and_given_back_at_the_end(database: str, tmp_path: Path) -> None:
+    short = await open_ledger(database, tmp_path, Clock(), lease=0.02)
     other = await open_ledger(database, tmp_path, Clock())
-    lease = sa.text("SELECT lease FROM owners WHERE owner = 'short'")
-    async with other.engine.connect() as connection:
-        first = later = await connection.scalar(lease)
+    wanted = sa.text("SELECT lease FROM owners WHERE owner = :owner")
 
-    async with asyncio.timeout(10), other.engine.connect() as connection:
-        while later == first:
-            later = await connection.scalar(lease)
-            await connection.rollback()
+    async def lease() -> object:
+        async with other.engine.connect() as connection:
+            return await connection.scalar(wanted, {"owner": short._owner})
 
-    await short.close()
-    async with other.engine.connect() as connection:
-        assert await connection.scalar(lease) is None
+    first = await lease()
+    async with asyncio.timeout(10):
+        while await lease() == first:
+            pass
+    await short.close_down()
+
+    assert await lease() is None
     await other.close_down()
 
 
