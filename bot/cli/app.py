@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.operating import operating
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(operating)
 
 FaqOption = Annotated[Path | None, typer.Option("--faq", metavar="FILE", help="The content file to answer from.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

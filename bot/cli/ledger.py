@@ -3,14 +3,16 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.ledger.backup import backup, restore
 from bot.ledger.open import open_ledger, parse, sqlite_file
-from bot.ledger.port import Ledger, LedgerError, Subject
+from bot.ledger.port import Ledger, LedgerError, Standing, Subject
 from bot.settings import Settings
 
 DAY = 86_400.0
+HOUR = 3_600.0
 
 
 def subject_of(platform: str, tenant: str, author: str | None) -> Subject:
@@ -42,6 +44,16 @@ async def export(settings: Settings, subject: Subject, now: Callable[[], float])
     finally:
         await ledger.close_down()
     return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+
+
+async def missed(settings: Settings, platform: str, hours: float, now: Callable[[], float]) -> str:
+    """Return what the last *hours* left unanswered, a line for each, oldest first, and how many that are."""
+    ledger = await _open(settings, now)
+    try:
+        found = await ledger.unanswered(platform, now() - hours * HOUR)
+    finally:
+        await ledger.close_down()
+    return "\n".join((*map(_line, found), f"{len(found)} unanswered in {hours:g} hours"))
 
 
 async def purge(settings: Settings, days: float | None, now: Callable[[], float]) -> str:
@@ -80,6 +92,11 @@ def _path(settings: Settings, tool: str) -> Path:
     if url is not None and url.drivername != "sqlite":
         raise LedgerError(f"this ledger is in PostgreSQL, which has a command of its own for that: {tool}")
     return sqlite_file(url, settings.data)[0]
+
+
+def _line(standing: Standing) -> str:
+    when = datetime.fromtimestamp(standing.at, UTC).isoformat(timespec="seconds")
+    return f"{when} {standing.stage.value} {standing.place.tenant} {standing.place.channel} {standing.event.event}"
 
 
 def _rows(count: int) -> str:
