@@ -28,10 +28,10 @@ async def test_every_labelled_question_gets_the_answer_that_batch_gives(service:
         for number, line in enumerate(LINES):
             asker = SlackPerson(bot.slack, bot.slack.channel(f"help-{number}"))
             await asker.say(json.loads(line)["text"])
-        shown = await bot.person.until(lambda seen: public(seen, len(LINES)), seconds=60)
+        shown = await bot.person.until(lambda seen: len(public(seen)) == len(LINES), seconds=60)
 
         in_slack = {record.delivery.message.place.channel: record.delivery for record in bot.ledger.records()}
-        words = {one.channel: one.text for one in shown}
+        words = {one.channel: one.text for one in public(shown)}
         for number, expected in enumerate(batch):
             assert expected is not None
             channel = bot.slack.channel(f"help-{number}").id
@@ -39,10 +39,9 @@ async def test_every_labelled_question_gets_the_answer_that_batch_gives(service:
             assert words[channel] == on_screen(in_slack[channel], bot.desk.library().faq)
 
 
-def public(shown: tuple[Shown, ...], count: int) -> tuple[Shown, ...] | None:
-    """The answers that everybody sees, once there are *count*."""
-    seen = tuple(one for one in shown if not one.private)
-    return seen if len(seen) >= count else None
+def public(shown: tuple[Shown, ...]) -> list[Shown]:
+    """What everybody sees."""
+    return [one for one in shown if not one.private]
 
 
 def on_screen(delivery: Delivery, faq: Faq) -> str:
