@@ -4,7 +4,7 @@ import re
 
 from bot.reading.secrets.accounts import MACHINE_ACCOUNTS
 from bot.reading.secrets.breaks import as_it_stands
-from bot.reading.secrets.likeness import is_placeholder, looks_random
+from bot.reading.secrets.likeness import is_mixed, is_placeholder, looks_random
 from bot.reading.secrets.shape import EMAIL, PASSWORD, SIGNATURE, USER, Shape, Span
 
 _CREDENTIALS = re.compile(
@@ -77,11 +77,26 @@ def _email(match: re.Match[str], text: str) -> Span | None:
 
 
 SIGNATURES = (
-    Shape(SIGNATURE, "sig=", re.compile(r"sig=(?<=[?&;]sig=)" + _SIGNATURE_VALUE), as_it_stands, folded=True),
+    Shape(SIGNATURE, "sig=", re.compile(r"sig=(?<=[?&; ]sig=)" + _SIGNATURE_VALUE), as_it_stands, folded=True),
     Shape(SIGNATURE, "signature=", re.compile("signature=" + _SIGNATURE_VALUE), as_it_stands, folded=True),
 )
 
 CREDENTIALS = Shape(PASSWORD, "@", _CREDENTIALS, _credentials)
+
+_UNLIKE_PASSWORD = re.compile(r"[\s@\"'`<>]")
+
+
+def _login(match: re.Match[str], text: str) -> Span | None:
+    """The password of ``user:password@host`` without a scheme, which has letters and digits."""
+    before = text[max(0, match.start() - 64) : match.start()]
+    parted = max(before.rfind(":"), before.rfind("/"))
+    word = before[parted + 1 :]
+    if parted < 1 or len(word) < 6 or not before[parted - 1].isalnum() or _UNLIKE_PASSWORD.search(word):
+        return None
+    return None if not is_mixed(word) or is_placeholder(word) else (match.start() - len(word), match.start())
+
+
+LOGINS = (Shape(PASSWORD, "@", re.compile(r"@(?!sha\d|\d+\.\d+\.\d+(?!\.\d))(?=[\w-])"), _login),)
 
 PEOPLE = (
     Shape(EMAIL, "@", _DOMAIN, _email),

@@ -13,7 +13,7 @@ _BARE = r"""(?: [^\s"'`&,;<>()\[\]{}|\\“”‘’「」]++ | \\(?![nrtu"'`\\])
     | [,;] (?= [!-~] ) (?! ["'`,;] ) (?! [\w.-]{1,40} [ \t]? [=:] ) | < (?! [A-Za-z/_!] ) )"""
 _VALUE = rf"""(?: {_OPEN} [ \t]* (?P<quoted> (?: (?!(?P=quote)) [^\r\n] ){{1,1024}} ) (?P=quote)
     | \\{{0,16}}["'`]? (?= \S{{least}} ) (?P<bare> {_BARE}{{1,512}}+ ) )"""
-_SUFFIX = r"(?:[-_]?(?:\d{1,2}|value|data|base|prod|dev|test|live|staging|old|new|env))?"
+_SUFFIX = r"(?:[-_]?(?:\d{1,2}|value|data|base|prod|dev|test|live|staging|old|new|env|confirm|confirmation|repeat))?"
 _JOINT = r"""(?= [\s:=>"'`\\&%,;|*→➜是为-] )"""
 _SEPARATOR = r"""(?P<close> \\{0,16}["'`]\]? | \*\* | &quot; | &\#0?3[49]; | %22 | %27 )? (?P<separator>
       [ \t]{0,8} (?: : [ \t]{0,4} (?: &'? (?:static[ ])? )? [a-z]{2,12} (?: \[[a-z]{2,8}\] )? (?: [ ]\|[ ]none )?
@@ -21,6 +21,8 @@ _SEPARATOR = r"""(?P<close> \\{0,16}["'`]\]? | \*\* | &quot; | &\#0?3[49]; | %22
         (?: ={1,3}+ (?:>|&gt;)? | := | :: ) [ \t]{0,8}
     | [ \t]{0,4} [,;]? [ \t]{0,8} (?: \r?\n | \\{1,8}n )? [ \t]{0,40}
         \\{0,8}["']? value \\{0,8}["']? [ \t]? [:=] [ \t]{0,4}
+    | [ \t]{0,4} (?: [:=] | \b is \b )? [ \t]{0,4} \r? \n [ \t>]{0,12} (?= ["'`]? [A-Za-z0-9] )
+    | [ \t]{0,4} : [*_~]{1,3} [ \t]{0,4} | [ ] - [ ] | [ ] for [ ] [^\s:]{1,40} [ ] is [ ]
     | [ ] (?: provided | supplied | given | used | for [ ] [^\s:]{1,64} ) : [ \t]{0,4}
     | [ \t]{0,8} : [ \t]{0,8} | %3[ad] (?:%20)? | [ \t]{0,8} (?: - (?:>|&gt;) | [→➜|] ) [ \t]{0,8} | > | &gt;
     | , [ \t]{0,4} (?= \\{0,16}["'`] ) | [ ] <<< [ ]
@@ -30,7 +32,7 @@ _WORD_OR_JOINT = frozenset("abcdefghijklmnopqrstuvwxyz-_. ")
 _NAMERS = (
     "api access secret private account auth encrypt encryption sign signing license master service subscription shared"
     " storage app application consumer client admin user deploy bot host moonshot kimi openai anthropic claude azure"
-    " google gemini groq mistral deepseek openrouter cohere llm model provider x"
+    " google gemini groq mistral deepseek openrouter cohere llm model provider x hmac my"
 )
 _BEFORE_KEY = tuple(_NAMERS.split())
 _FLAG = re.compile(r"(?:^|[\s\"'`\[])--?(?:[a-z0-9]+[-_])*[a-z0-9]*\Z")
@@ -39,6 +41,7 @@ _SHORTEST = 5
 """The fewest characters of a key or a token."""
 
 _GENERATED, _PAIRED = 20, 8
+_SHORT_KEY = re.compile(r"[A-Za-z0-9_]{10,512}")
 _NO_PASSWORD = re.compile(r"[/:()]|^v?\d+\.\d")
 _BASE62 = re.compile(r"[A-Za-z0-9_-]{16,512}")
 _WORD_START = re.compile(r"(?<![A-Za-z0-9])\Z|\\[nrt]\Z")
@@ -67,7 +70,8 @@ def _assigned(match: re.Match[str], text: str) -> Span | None:
     if not value or is_placeholder(value) or (not quoted and _CALL.match(text, start)) or _is_masked(match, text, end):
         return None
     separator = match["separator"].strip()
-    if (not separator and not _is_plain_pair(match, value)) or (separator == "," and match["close"] is None):
+    loose = separator in {"", "-"} or "\n" in match["separator"]
+    if (loose and not _is_plain_pair(match, value)) or (separator == "," and match["close"] is None):
         return None
     tight = quoted or separator not in {":", "is", "was", "是", "为"}
     assignment = _Assignment(match["name"], value, quoted, tight, separator)
@@ -113,20 +117,23 @@ def _names_a_key(match: re.Match[str]) -> bool:
 
 def _is_plain_pair(match: re.Match[str], value: str) -> bool:
     """Whether a name and a value with nothing but space between are a flag and its argument, or as good as that."""
-    if _FLAG.search(match.string, max(0, match.start() - 40), match.start()):
+    if _FLAG.search(match.string, max(0, match.start() - 40), match.start()) and "\n" not in match["separator"]:
         return True
     if match["name"].startswith(("passw", "passp", "passc")):
         return len(value) >= 6 and is_mixed(value) and not value.lower().startswith(("sha", "md5", "bcrypt", "argon"))
     if match["name"] in {"pass", "pwd", "pw"}:
         return len(value) >= _PAIRED and is_mixed(value) and not _NO_PASSWORD.search(value)
     bare = match["name"] == "key" and not _names_a_key(match)
-    return _is_base62(value) or (not bare and _is_generated(value))
+    short = _SHORT_KEY.fullmatch(value) is not None and is_mixed(value) and looks_random(value)
+    return _is_base62(value) or (not bare and (short or _is_generated(value)))
 
 
 def _is_named_secret(given: _Assignment, match: re.Match[str]) -> bool:
     if given.name == "key":
         if not _names_a_key(match):
             before = match.string[max(0, match.start() - 2) : match.start()]
+            if before[-1:] in {"", "\n", "?", "&"} and _is_generated(given.value):
+                return True
             return _WORD_START.search(before) is not None and _is_base62(given.value.rstrip("*_!?"))
         return _is_key_like(given)
     if given.name.startswith(("pass", "pw")):
@@ -158,7 +165,7 @@ def _is_password_like(given: _Assignment) -> bool:
         return len(value) >= 4
     if not given.quoted and is_reference(value) and not looks_random(value):
         return given.tight and is_mixed(value)
-    if given.separator in {"is", "was"}:
+    if given.separator.endswith(("is", "was")):
         return len(value) >= 5 and not value.isalpha() and " " not in value
     return " " not in value or (given.quoted and given.separator != "," and len(value) <= 64)
 
@@ -194,7 +201,9 @@ ASSIGNED = (
     _named(KEY, "secret", r"secret(?:[-_ ]?id)?"),
     _named(TOKEN, "token", "token"),
     _named(TOKEN, "credential", "credentials?"),
-    _named(PASSWORD, "pass", r"pass(?:word|wd|wort|phrase|code|(?<![a-z]pass))", 1),
+    _named(
+        PASSWORD, "pass", r"pass(?:word|wd|wort|phrase|code|(?<![a-z]pass)|(?<=userpass)|(?<=rootpass)|(?<=dbpass))", 1
+    ),
     _named(PASSWORD, "pwd", r"pwd", 1),
     _named(PASSWORD, "pw", r"pw(?<![a-z0-9]pw)(?![a-z])", 4),
     _named(TOKEN, "auth", r"auth(?<![a-z]auth)(?![a-z])"),

@@ -1,6 +1,6 @@
 """All shapes in order of strength: where two overlap, the first one names the secret."""
 
-from bot.reading.secrets.addresses import CREDENTIALS, PEOPLE, SIGNATURES
+from bot.reading.secrets.addresses import CREDENTIALS, LOGINS, PEOPLE, SIGNATURES
 from bot.reading.secrets.assignments import ASSIGNED
 from bot.reading.secrets.commands import COMMANDS
 from bot.reading.secrets.headers import AUTHORIZATIONS, COOKIES
@@ -22,5 +22,6 @@ SHAPES: tuple[Shape, ...] = (
     CREDENTIALS,
     *IDS,
     *PEOPLE,
+    *LOGINS,
     *HOMES,
 )

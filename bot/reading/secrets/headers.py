@@ -61,7 +61,19 @@ AUTHORIZATIONS = (
     Shape(TOKEN, "basic", _BASIC, _basic, folded=True),
 )
 
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def _session(match: re.Match[str], text: str) -> Span | None:
+    """The value of a session's cookie; an id that is no secret is a number or a UUID."""
+    start, end = match.span("value")
+    value = text[start:end]
+    return (start, end) if looks_random(value) and not _UUID.fullmatch(value) else None
+
+
 COOKIES = (
+    Shape(COOKIE, "sess", re.compile(r"sess(?:ion)?[-_.]?id=(?P<value>[\w%.+/-]{12,512})"), _session, folded=True),
+    Shape(COOKIE, "connect.sid", re.compile(r"connect\.sid=(?P<value>[\w%.+/-]{12,512})"), _session, folded=True),
     Shape(COOKIE, "cookie", _COOKIE, as_it_stands, folded=True),
     Shape(COOKIE, "cookie", _COOKIE_ITEM, as_it_stands, folded=True),
     Shape(PASSWORD, "-u", _CURL_USER, as_it_stands),
