@@ -206,25 +206,30 @@ def _ended(running: "asyncio.Task[None]") -> bool:
         SettingsError: because of what is set.
     """
     error = running.exception()
-    if isinstance(error, discord.LoginFailure):
-        raise SettingsError(
-            "DISCORD_TOKEN is not taken by Discord: reset it in the developer portal, page Bot"
-        ) from None
-    if isinstance(error, discord.PrivilegedIntentsRequired):
-        raise SettingsError(
-            "DISCORD_MESSAGE_CONTENT is yes, and Discord refuses: switch on Message Content Intent in the developer"
-            " portal, page Bot, or take the variable away"
-        ) from None
-    if isinstance(error, discord.ConnectionClosed):
-        raise SettingsError(_CLOSED.get(error.code, f"Discord closed the connection for good ({error.code})")) from None
+    if isinstance(error, discord.LoginFailure | discord.PrivilegedIntentsRequired | discord.ConnectionClosed):
+        raise refusal(error) from None
     log.warning("Discord cannot be reached (%s)", type(error).__name__)
     return False
+
+
+def refusal(error: discord.DiscordException) -> SettingsError:
+    """Return what to do about *error*, with which Discord refuses to serve the bot at all."""
+    if isinstance(error, discord.LoginFailure):
+        return SettingsError(_CLOSED[4004])
+    if isinstance(error, discord.PrivilegedIntentsRequired):
+        return SettingsError(_CLOSED[4014])
+    code = error.code if isinstance(error, discord.ConnectionClosed) else 0
+    return SettingsError(_CLOSED.get(code, f"Discord closed the connection for good ({code})"))
 
 
 _CLOSED = {
     4004: "DISCORD_TOKEN is not taken by Discord: reset it in the developer portal, page Bot",
     4010: "DISCORD_SHARD_IDS and DISCORD_SHARD_COUNT do not fit together",
     4011: "the bot is in too many servers for so few shards: raise DISCORD_SHARD_COUNT, or take it away",
+    4014: (
+        "DISCORD_MESSAGE_CONTENT is yes, and Discord refuses: switch on Message Content Intent in the developer portal,"
+        " page Bot, or take the variable away"
+    ),
 }
 
 

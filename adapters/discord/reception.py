@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -37,6 +38,7 @@ from bot.relay import LATE, Relay
 CLAIMED_WITHIN = 1.5  # seconds that a claim may take before Discord is told that we are at it, of the three there are
 ALREADY_ACKNOWLEDGED = 40060
 REASON = "fd:why:"  # what the form for a reason is called, before the event
+LATER = "⏳"
 EDITABLE = 3_600.0  # seconds for which a question that is edited is answered anew
 
 log = logging.getLogger(__name__)
@@ -225,10 +227,13 @@ class Reception:
             return False
 
     async def _admit(self, message: Message, written: discord.Message) -> bool:
-        """True where the asker has not asked too much of late; one who was called on is told so once."""
+        """True where the asker has not asked too much of late; who called is told so once, and then by a sign."""
         leave = self._cooldowns.ask(message.author, self._desk.now())
         if leave is Leave.TOLD and message.addressed:
             await self._reply(written, "quota", message.locale, message.event)
+        if leave is Leave.DROPPED and message.addressed:
+            with suppress(discord.HTTPException):
+                await written.add_reaction(LATER)
         return leave is Leave.TAKEN
 
     async def _hint(self, hint: Hint, written: discord.Message) -> None:

@@ -119,8 +119,10 @@ async def test_who_asks_too_much_is_told_once(bot: Running) -> None:
 
     shown = await bot.person.quiet()
 
+    signs = [message.reactions for message in bot.fake.channel.messages.values() if message.reactions]
     assert len(shown) == 21
     assert sum("Please ask again in a minute" in one.text for one in shown) == 1
+    assert [list(sign) for sign in signs] == [["⏳"]] * 3
 
 
 # ---- permissions
