@@ -8,7 +8,8 @@ A turn is an advisory lock of a session, so what stands between the process and 
 PgBouncer needs its session mode. The locks have connections of their own, since many may wait for a turn, and what they
 wait for needs a connection too.
 
-What is erased is out of the tables at once; from the server's disk it goes with its vacuum and its log's turnover.
+What is erased is out of the tables at once; from the server's disk it goes with its vacuum, which open texts are given
+early, and with the turnover of its log.
 """
 
 import asyncio
