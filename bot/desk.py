@@ -11,6 +11,7 @@ from bot.faq.content import Faq
 from bot.ledger.keeping import Work, work_to_json
 from bot.ledger.port import Claim, Kept, Ledger, Record, event_key
 from bot.model import Attachment, Delivery, Match, Message, Outcome, Reading, Reply
+from bot.observing.port import SILENT, Observer
 from bot.turns import Turns
 
 REMEMBERED = 86_400.0  # seconds; a follow-up comes the next morning, not the next week
@@ -56,11 +57,21 @@ class Desk:
     which takes the same steps one by one: `read`, `claim`, `decide`.
     """
 
-    def __init__(self, library: Callable[[], Library], ledger: Ledger, now: Callable[[], float]) -> None:
-        """Answer from what *library* gives at the time of each message; *now* gives seconds since the epoch."""
+    def __init__(
+        self,
+        library: Callable[[], Library],
+        ledger: Ledger,
+        now: Callable[[], float],
+        observer: Observer = SILENT,
+    ) -> None:
+        """Answer from what *library* gives at the time of each message; *now* gives seconds since the epoch.
+
+        The *observer* is told of the work; adapters tell it of their platforms.
+        """
         self.library = library
         self.ledger = ledger
         self.now = now
+        self.observer = observer
         self.turns = Turns()
 
     async def answer(self, message: Message) -> AsyncIterator[Reply]:
@@ -83,9 +94,10 @@ class Desk:
     async def read(self, message: Message) -> Reading:
         """Return what *message* says: nothing behind this line holds a secret of its author."""
         reader = self.library().reader
-        if _size(message) <= SHORT:
-            return reader.read(message.text, message.attachments)
-        return await asyncio.to_thread(reader.read, message.text, message.attachments)
+        with self.observer.step("read"):
+            if _size(message) <= SHORT:
+                return reader.read(message.text, message.attachments)
+            return await asyncio.to_thread(reader.read, message.text, message.attachments)
 
     async def claim(self, message: Message, reading: Reading) -> bool:
         """Take the event of *message*; False where it was taken before.
@@ -106,14 +118,18 @@ class Desk:
         started = self.now()
         library = self.library()
         state = State.from_json(before) if before else await self._recall(message)
-        if len(reading.text) <= SHORT:
-            reply, after = _decide(library, message, reading, state)
-        else:
-            reply, after = await asyncio.to_thread(_decide, library, message, reading, state)
+        with self.observer.step("decide"):
+            if len(reading.text) <= SHORT:
+                reply, after = _decide(library, message, reading, state)
+            else:
+                reply, after = await asyncio.to_thread(_decide, library, message, reading, state)
         ended = self.now()
         delivery = Delivery(replace(message, text="", attachments=()), reply)
         record = Record(delivery, library.faq.digest, ended, ended - started, state.to_json())
-        await self.ledger.record(record, _kept(message, after, ended + REMEMBERED))
+        with self.observer.step("record"):
+            await self.ledger.record(record, _kept(message, after, ended + REMEMBERED))
+        if not before:
+            self.observer.decided(delivery)
         return delivery
 
     async def _recall(self, message: Message) -> State:

@@ -70,6 +70,7 @@ class Relay:
         """Answer what is at most *late* seconds old."""
         self._desk = desk
         self._ledger = desk.ledger
+        self._observer = desk.observer
         self._outlet = outlet
         self._late = late
         self._busy: Counter[EventKey] = Counter()
@@ -82,6 +83,10 @@ class Relay:
         Raises:
             LedgerError: it could not be claimed; a platform that redelivers must not be told that it arrived.
         """
+        with self._observer.event(event_key(message)):
+            return await self._accept(message)
+
+    async def _accept(self, message: Message) -> bool:
         first = replace(message, event=message.revises, revises="") if message.revises else message
         keys, ticket = frozenset((event_key(message), event_key(first))), self._desk.turns.take(message.place)
         self._busy.update(keys)  # before the claim, so that `recover` never sees an event that nobody seems to work on
@@ -186,12 +191,13 @@ class Relay:
 
     async def _guard(self, key: EventKey, work: Coroutine[Any, Any, None], ticket: Ticket) -> None:
         """What goes wrong in *work* leaves the event open."""
-        try:
-            async with ticket, self._ledger.turn(ticket.place):
-                await self._closing(key, work)
-        except Exception as error:  # noqa: BLE001 - the boundary of everything that answers
-            # The text of an error may quote what a person wrote; its class does not.
-            log.warning("%s is not answered yet (%s)", key.event, type(error).__name__)
+        with self._observer.event(key):
+            try:
+                async with ticket, self._ledger.turn(ticket.place):
+                    await self._closing(key, work)
+            except Exception as error:  # noqa: BLE001 - the boundary of everything that answers
+                # The text of an error may quote what a person wrote; its class does not.
+                log.warning("%s is not answered yet (%s)", key.event, type(error).__name__)
 
     async def _closing(self, key: EventKey, work: Coroutine[Any, Any, None]) -> None:
         """Do *work*, and close the event where the platform refuses the reply."""
@@ -203,7 +209,7 @@ class Relay:
 
     async def _answer(self, message: Message, reading: Reading) -> None:
         if self._too_late(message.sent):
-            await self._ledger.close(event_key(message), Stage.EXPIRED)
+            await self._expire(event_key(message))
             return
         complete = await self._outlet.fetch(message)
         if complete is not message:
@@ -247,7 +253,7 @@ class Relay:
         if left.stage is Stage.DECIDED:
             await self._finish(delivery_from_json(left.work), standing)
         elif self._too_late(left.at):
-            await self._ledger.close(left.event, Stage.EXPIRED)
+            await self._expire(left.event)
         else:
             work = work_from_json(left.work)
             reading = await self._desk.read(work.message)
@@ -258,7 +264,7 @@ class Relay:
         if not standing.reference and (found := await self._outlet.find(delivery)):
             await self._ledger.mark_posted(standing.event, found)
         elif not standing.reference and self._too_late(standing.at):
-            await self._ledger.close(standing.event, Stage.EXPIRED)
+            await self._expire(standing.event)
         else:
             await self._bring(delivery, standing.reference)
 
@@ -267,11 +273,16 @@ class Relay:
         if delivery.reply.outcome is Outcome.SILENCE:
             return
         await self._warn(delivery)
-        if reference:
-            reference = await self._outlet.revise(delivery, reference)
-        else:
-            reference = await self._outlet.post(delivery)
+        with self._observer.step("post"):
+            if reference:
+                reference = await self._outlet.revise(delivery, reference)
+            else:
+                reference = await self._outlet.post(delivery)
         await self._ledger.mark_posted(event_key(delivery.message), reference)
+
+    async def _expire(self, key: EventKey) -> None:
+        await self._ledger.close(key, Stage.EXPIRED)
+        self._observer.expired(key.platform)
 
     def _too_late(self, sent: float | None) -> bool:
         return sent is not None and self._desk.now() - sent > self._late

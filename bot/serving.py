@@ -5,16 +5,22 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from bot.assembly import Service, open_service
-from bot.clock import steady
+from bot import logs
+from bot.assembly import open_service
+from bot.clock import passed, steady
 from bot.desk import Desk
 from bot.faq.faults import FaqError
 from bot.ledger.open import open_ledger
 from bot.ledger.port import Ledger, LedgerError
+from bot.observing.hiding import hider
+from bot.observing.metrics import Metrics
+from bot.observing.presence import Presence
+from bot.observing.watcher import Span, Watcher, untraced
 from bot.settings import Settings, SettingsError, read_settings
 
 DAY = 86_400.0
@@ -33,8 +39,7 @@ def run(settings: Settings, platforms: Sequence[Serve]) -> None:
     Raises:
         As `serve` does.
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.configure(settings.log, hider(settings.secrets))
     asyncio.run(serve(settings, platforms))
 
 
@@ -58,21 +63,54 @@ async def serve(settings: Settings, platforms: Sequence[Serve]) -> None:
     """
     now = steady()
     service = open_service(settings)
-    ledger = await open_ledger(settings.database_url, settings.data, now, keep_questions=settings.keep_questions)
+    async with AsyncExitStack() as ending:
+        span = _observed_elsewhere(settings, ending)
+        ledger = await open_ledger(settings.database_url, settings.data, now, keep_questions=settings.keep_questions)
+        ending.push_async_callback(ledger.close_down)
+        presence = Presence(passed, expected=len(platforms))
+        watcher = Watcher(Metrics(lambda: service.library.faq, now), presence, span)
+        desk = Desk(lambda: service.library, ledger, now, watcher)
+        beside = (service.follow(log.warning), _purge(desk.ledger, settings, desk.now), presence.beat())
+        await _serve_until_told(desk, settings, platforms, beside)
+
+
+def _observed_elsewhere(settings: Settings, ending: AsyncExitStack) -> Span:
+    """Begin to send to the collectors that are set, until *ending*; return what opens a span.
+
+    Raises:
+        SettingsError: what is set needs a package that is not installed.
+    """
+    hide = hider(settings.secrets)
+    if settings.sentry_dsn:
+        with _extra("SENTRY_DSN", "sentry"):
+            from bot.observing import reporting  # noqa: PLC0415 - an extra
+        reporting.open_reports(settings.sentry_dsn, hide)
+        ending.push_async_callback(asyncio.to_thread, reporting.close_reports)
+    if not settings.otel_endpoint:
+        return untraced
+    with _extra("OTEL_EXPORTER_OTLP_ENDPOINT", "otel"):
+        from bot.observing import tracing  # noqa: PLC0415 - an extra
+    span, end = tracing.open_spans(settings.otel_endpoint, hide)
+    ending.push_async_callback(asyncio.to_thread, end)
+    return span
+
+
+@contextmanager
+def _extra(variable: str, name: str) -> Iterator[None]:
     try:
-        desk = Desk(lambda: service.library, ledger, now)
-        await _serve_until_told(desk, service, settings, platforms)
-    finally:
-        await ledger.close_down()
+        yield
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"{variable} is set, and {error.name} is missing: pip install 'frontdesk[{name}]'"
+        ) from error
 
 
-async def _serve_until_told(desk: Desk, service: Service, settings: Settings, platforms: Sequence[Serve]) -> None:
+async def _serve_until_told(
+    desk: Desk, settings: Settings, platforms: Sequence[Serve], chores: Iterable[Coroutine[Any, Any, None]]
+) -> None:
     stop = asyncio.Event()
     _on_signals(stop.set)
-    beside = [
-        asyncio.create_task(service.follow(log.warning)),
-        asyncio.create_task(_purge(desk.ledger, settings, desk.now)),
-    ]
+    beside = [asyncio.create_task(chore) for chore in (*chores, _serve_health(desk, settings, stop))]
     serving = [asyncio.create_task(_serve(platform, desk, settings, stop)) for platform in platforms]
     try:
         await asyncio.gather(*serving)
@@ -91,6 +129,18 @@ async def _serve(platform: Serve, desk: Desk, settings: Settings, stop: asyncio.
     except BaseException:
         stop.set()
         raise
+
+
+async def _serve_health(desk: Desk, settings: Settings, stop: asyncio.Event) -> None:
+    """Let supervisors ask how *desk* does, where no platform has a web app of its own at the same address."""
+    if settings.slack_signing_secret and not settings.slack_app_token:
+        return
+    try:
+        from bot.health import serve_health  # noqa: PLC0415 - a web server that a terminal does without
+    except ModuleNotFoundError as error:
+        log.warning("%s is missing: there is no /healthz, /readyz and /metrics", error.name)
+        return
+    await serve_health(desk, settings.http_addr, stop)
 
 
 def _on_signals(stop: Callable[[], None]) -> None:

@@ -5,12 +5,13 @@ start, which is more than all the rest of the start takes.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
+LOG_LEVELS = ("debug", "info", "warning")
 
 
 class SettingsError(Exception):
@@ -33,6 +34,9 @@ class Settings:
         retention: ``FRONTDESK_RETENTION``: for how many days the ledger keeps what is done.
         keep_questions: ``FRONTDESK_KEEP_QUESTIONS``: for how many days redacted questions are kept; 0 keeps none.
         http_addr: ``FRONTDESK_HTTP_ADDR``: where HTTP is served, ``HOST:PORT``.
+        log: ``FRONTDESK_LOG``: from which level on log lines are written: ``debug``, ``info`` or ``warning``.
+        otel_endpoint: ``OTEL_EXPORTER_OTLP_ENDPOINT``: where spans are sent by OTLP over HTTP.
+        sentry_dsn: ``SENTRY_DSN``: where errors are reported.
         slack_bot_token: ``SLACK_BOT_TOKEN``.
         slack_app_token: ``SLACK_APP_TOKEN``; with it Slack is reached by Socket Mode.
         slack_signing_secret: ``SLACK_SIGNING_SECRET``; with it, and no app token, Slack is served over HTTP.
@@ -60,6 +64,9 @@ class Settings:
     retention: int = 30
     keep_questions: int = 0
     http_addr: str = "127.0.0.1:8080"
+    log: str = "info"
+    otel_endpoint: str = ""
+    sentry_dsn: str = field(default="", repr=False)
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
@@ -74,6 +81,13 @@ class Settings:
     discord_message_content: bool = False
     discord_shard_ids: tuple[int, ...] = ()
     discord_shard_count: int = 0
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be seen, wherever it turns up."""
+        hidden = (self.database_url, self.sentry_dsn, *self.keys, self.slack_bot_token, self.slack_app_token)
+        more = (self.slack_signing_secret, self.slack_client_secret, self.discord_token)
+        return tuple(value for value in (*hidden, *more) if value)
 
 
 def read_settings(environ: Mapping[str, str], folder: Path, platform: str = sys.platform) -> Settings:
@@ -99,6 +113,9 @@ def read_settings(environ: Mapping[str, str], folder: Path, platform: str = sys.
         retention=_count(values, "FRONTDESK_RETENTION", default=30, least=1),
         keep_questions=_count(values, "FRONTDESK_KEEP_QUESTIONS", default=0),
         http_addr=_address(values, "FRONTDESK_HTTP_ADDR", default="127.0.0.1:8080"),
+        log=_one_of(values, "FRONTDESK_LOG", LOG_LEVELS, default="info"),
+        otel_endpoint=_url(values, "OTEL_EXPORTER_OTLP_ENDPOINT", "http", "https"),
+        sentry_dsn=_secret(values, "SENTRY_DSN"),
         slack_bot_token=_secret(values, "SLACK_BOT_TOKEN"),
         slack_app_token=_secret(values, "SLACK_APP_TOKEN"),
         slack_signing_secret=_secret(values, "SLACK_SIGNING_SECRET"),
@@ -135,6 +152,13 @@ def _truth(values: Mapping[str, str], name: str, *, default: bool) -> bool:
     if word not in TRUE | FALSE:
         raise SettingsError(f"{name} is {word!r}: write yes or no")
     return word in TRUE
+
+
+def _one_of(values: Mapping[str, str], name: str, words: Sequence[str], *, default: str) -> str:
+    word = values.get(name, "").strip().lower() or default
+    if word not in words:
+        raise SettingsError(f"{name} is {word!r}: write {', '.join(words[:-1])} or {words[-1]}")
+    return word
 
 
 def _count(values: Mapping[str, str], name: str, *, default: int, least: int = 0) -> int:

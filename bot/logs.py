@@ -1,0 +1,96 @@
+"""Log lines: JSON where a machine reads them, key=value on a terminal, with the event's id and without secrets."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+from structlog.types import Processor
+
+from bot.observing.hiding import Hide, hider, trace_of
+
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
+FIRST = ["time", "level", "message"]  # in a line for people
+
+# What these say below a warning is their own affair, and at DEBUG it holds payloads, statements and headers.
+FOREIGN = frozenset(
+    (
+        *("aiohttp", "aiosqlite", "alembic", "asyncio", "discord", "httpcore", "httpx", "opentelemetry", "psycopg"),
+        *("sentry_sdk", "slack_bolt", "slack_sdk", "sqlalchemy", "urllib3", "uvicorn", "watchfiles"),
+    )
+)
+
+EventDict = MutableMapping[str, Any]
+
+
+def configure(level: str, hide: Hide | None = None, stream: TextIO | None = None) -> logging.Handler:
+    """Send every log line of the process from *level* on to *stream*, by default the error output.
+
+    *level* is one of `LEVELS`; *hide* is what each line goes through. What was configured before is replaced; the
+    handler is returned.
+    """
+    stream = stream or sys.stderr
+    handler = _Handler(stream)
+    handler.addFilter(_is_for_operators)
+    handler.setFormatter(_formatter(hide or hider(), terminal=stream.isatty(), messages=level == "debug"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(LEVELS[level])
+    for name in FOREIGN:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
+    return handler
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes lines; one that cannot be made is named by its place in the code, without what it was to say."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """Say which line failed."""
+        fault = type(sys.exception()).__name__
+        if fault != "BrokenPipeError":
+            self.stream.write(f"a log line failed at {record.filename}:{record.lineno} ({fault})\n")
+
+
+def _is_for_operators(record: logging.LogRecord) -> bool:
+    """A library may set the level of its own loggers; what is below a warning is not written all the same."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] not in FOREIGN
+
+
+def _formatter(hide: Hide, *, terminal: bool, messages: bool) -> logging.Formatter:
+    """The way of every record, structlog's or the standard library's; redaction is the last but the writing itself."""
+
+    def add_trace(_logger: Any, _method: str, event: EventDict) -> EventDict:
+        told = event.pop("exc_info", None)
+        error = told[1] if isinstance(told, tuple) else told
+        if isinstance(error, BaseException):
+            event["exception"] = trace_of(error, messages=messages)
+        return event
+
+    def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
+        hidden: EventDict = hide(dict(event))
+        return hidden
+
+    common: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", key="time"),
+    ]
+    write: Processor = (
+        structlog.processors.KeyValueRenderer(key_order=FIRST, drop_missing=True)
+        if terminal
+        else structlog.processors.JSONRenderer()
+    )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=common,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            add_trace,
+            structlog.processors.EventRenamer("message"),
+            redact,
+            write,
+        ],
+    )
