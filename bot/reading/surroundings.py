@@ -98,7 +98,8 @@ STRONG_LEFT = re.compile(rf"(?:{_NAMES_STATUS})[\s\"'`\\:=(\[{{<>*,：]{{0,16}}$
 ARROW_LEFT = re.compile(r"(?:->|=>|→|➜|⇒|<-)\s{0,3}[\"'`*\[(]{0,3}$")
 WEAK_LEFT = re.compile(rf"(?:^|[^\w])(?:{_TALKS_OF})[\s\"'`:*]{{1,8}}$", re.IGNORECASE)
 REFUSED_LEFT = re.compile(
-    rf"(?:[=!<>]==?|\b(?:{_COUNTED_BEFORE})|{_COUNTED_BEFORE_ANYWHERE})[\s\"'`\\:=(\[*]{{0,8}}$", re.IGNORECASE
+    rf"(?:[=!<>]==?|(?:\b|(?<=\\[nrt]))(?:{_COUNTED_BEFORE})|{_COUNTED_BEFORE_ANYWHERE})[\s\"'`\\:=(\[*]{{0,8}}$",
+    re.IGNORECASE,
 )
 CODE_LEFT = re.compile(
     r"\b(?:raise|throw|abort|case|elif|assert|catch|except|retry_on|status_forcelist|if)\b[^\n:]{0,60}$"

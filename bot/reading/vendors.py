@@ -333,7 +333,7 @@ class Vendors:
     def __init__(self, names: Iterable[str], content: Iterable[str]) -> None:
         """Take the product's own *names* (words and hosts) and the questions of its *content*."""
         self.own = tuple(sorted({name.lower() for name in names if len(name) > 1}, key=len, reverse=True))
-        self._own = re.compile("|".join(rf"(?<![a-z0-9]){re.escape(name)}" for name in self.own)) if self.own else None
+        self._own = re.compile("|".join(map(_by_itself, self.own))) if self.own else None
         self._foreign = tuple(v for v in VENDORS if not self._is_own(v))
         self._signatures = [(signature, v.name) for v in self._foreign for signature in v.signatures]
         self._clues = [(host, v.name) for v in self._foreign for host in v.hosts]
@@ -404,6 +404,12 @@ class Vendors:
             for pattern, vendor, place in self._spoken.get(word, ()):
                 if match := pattern.match(lowered, start):
                     yield start, match.end(), vendor, place
+
+
+def _by_itself(name: str) -> str:
+    """The pattern of a name that is no part of a longer word: ``moderato`` does not stand in ``moderator``."""
+    last = r"(?!(?!s\b)[a-z])" if name[-1].isalpha() else "(?![a-z0-9])"
+    return rf"(?<![a-z0-9]){re.escape(name)}" + last * name[-1].isascii()
 
 
 def _names(plain: str, signature: str) -> bool:

@@ -44,6 +44,8 @@ STATUS = [
 
 NO_STATUS = [
     "line 429, in run",
+    r"bound to port 4041\ntimeout=403\n",
+    "64 bytes from 10.0.0.1: icmp_seq 403 ttl 56",
     "app.js:403:12",
     "localhost:4290",
     "pid 401",

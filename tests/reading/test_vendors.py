@@ -89,3 +89,18 @@ def test_the_last_foreign_error_is_the_vendor_where_all_are_foreign() -> None:
     text = "npm error code E401\n\nrequests.exceptions.HTTPError: 403 Client Error for url: https://api.github.com/user"
 
     assert READER.read(text).vendor == "GitHub"
+
+
+@pytest.mark.parametrize(
+    ("text", "vendor"),
+    [
+        ("openai moderator role gives 403", "OpenAI"),
+        ("how much does claude cost on sk2 machines", "Anthropic"),
+        ("openai prices or the Kimi's?", None),
+        ("openai or kimi, which is cheaper", None),
+    ],
+)
+def test_a_name_of_ours_within_a_longer_word_is_none(text: str, vendor: str | None) -> None:
+    faq = replace(FAQ, names=("kimi", "k2", "moderato"))
+
+    assert Reader(faq).read(text).vendor == vendor
