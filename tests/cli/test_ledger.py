@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.ledger import export, forget, purge, put_back, save, subject_of
+from bot.cli.ledger import export, forget, missed, purge, put_back, save, subject_of
 from bot.ledger.keeping import Work, work_to_json
 from bot.ledger.open import FILE, open_ledger
-from bot.ledger.port import Claim, EventKey, LedgerError, Subject
+from bot.ledger.port import Claim, EventKey, LedgerError, Stage, Subject
 from bot.ledger.sql import SqlLedger
 from bot.model import Message, Place
 from bot.settings import Settings
@@ -70,6 +70,14 @@ async def test_what_is_known_of_somebody_is_exported_as_lines_of_json(serving: S
     rows = [json.loads(line) for line in lines]
     assert sorted(row["table"] for row in rows) == ["drafts", "events", "settings"]
     assert next(row["author"] for row in rows if row["table"] == "events") == "U1"
+
+
+async def test_what_was_left_unanswered_is_listed(serving: SqlLedger, settings: Settings) -> None:
+    await serving.close(EVENT, Stage.EXPIRED)
+
+    said = [await missed(settings, "slack", hours, lambda: NOW + 7_200) for hours in (3, 1.5)]
+
+    assert said == ["1970-04-26T17:46:40+00:00 expired T1 C1 Ev1\n1 unanswered in 3 hours", "0 unanswered in 1.5 hours"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -18,6 +18,8 @@ from bot.ledger.sql import SqlLedger
 from bot.model import Place
 from tests.ledger.kit import CLAIM, EVENT, NOBODY, NOW, PLACE, RECORD, Clock, claim_of, record_of
 from tests.ledger.server import Server
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -42,6 +44,35 @@ async def test_of_two_processes_one_gets_an_event(two: tuple[SqlLedger, SqlLedge
     taken = await asyncio.gather(*(ledger.claim(claim) for claim in claims for ledger in two))
 
     assert sum(taken) == 50
+
+
+RACER = """
+import asyncio, sys, time
+from pathlib import Path
+from bot.ledger.open import open_ledger
+from bot.ledger.port import EventKey
+from tests.ledger.kit import claim_of
+
+async def main():
+    ledger = await open_ledger(sys.argv[1], Path(), time.time)
+    claims = [claim_of(EventKey("slack", "T1", str(number))) for number in range(100)]
+    print(sum([await ledger.claim(claim) for claim in claims]))
+    await ledger.close_down()
+
+asyncio.run(main())
+"""
+
+
+async def test_processes_that_race_from_an_empty_database_get_each_event_once(empty_database: str) -> None:
+    def race() -> Coroutine[None, None, asyncio.subprocess.Process]:
+        words = (sys.executable, "-c", RACER, empty_database)
+        return asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+
+    racers = await asyncio.gather(race(), race())
+
+    said = [await racer.communicate() for racer in racers]
+
+    assert sum(int(out) for out, _ in said) == 100
 
 
 async def test_what_a_living_process_works_on_is_left_to_it(two: tuple[SqlLedger, SqlLedger]) -> None:
