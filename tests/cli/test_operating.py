@@ -108,6 +108,24 @@ def test_discord_has_no_manifest(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_the_link_into_a_server_explains_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    code = run(["invite", "discord", "--application", "1234"])
+
+    out = capfd.readouterr().out
+    assert code == 0
+    assert "client_id=1234" in out
+    assert "permissions=309237730368" in out
+
+
+@pytest.mark.usefixtures("folder")
+def test_slack_has_no_link(capfd: pytest.CaptureFixture[str]) -> None:
+    code = run(["invite", "slack"])
+
+    assert code == FAULT
+    assert "frontdesk manifest slack" in capfd.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
 def test_the_doctor_names_what_is_missing(capfd: pytest.CaptureFixture[str]) -> None:
     code = run(["doctor", "slack"])
 
