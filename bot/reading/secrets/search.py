@@ -13,6 +13,17 @@ from bot.reading.secrets.catalogue import SHAPES
 from bot.reading.secrets.likeness import is_jumbled, is_mixed, looks_random
 from bot.reading.secrets.view import View, decoded, joined
 
+
+def _by_sign() -> tuple[tuple[str, list[tuple[int, str]]], ...]:
+    """The ranks of shapes and their needles, by a sign in the needle: most texts lack most of the signs."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for rank, shape in enumerate(SHAPES):
+        sign = next((letter for letter in shape.needle if not letter.isascii() or not letter.isalnum()), "")
+        groups.setdefault(sign, []).append((rank, shape.needle))
+    return tuple(groups.items())
+
+
+_NEEDLES = _by_sign()
 _SIEVE_FROM = 8_192
 _BLOCK = 1 << 15
 _LONGEST_BROKEN = 100_000
@@ -25,7 +36,8 @@ Found = tuple[int, int, int]
 def find(view: View, start: int = 0) -> Iterator[Found]:
     """The secrets from *start* on, one after the other as they stand in *view*; those of several shapes may overlap."""
     holds = _sieve(view.folded)
-    return merge(*(_of_shape(view, rank, start) for rank, shape in enumerate(SHAPES) if holds(shape.needle)))
+    ranks = [rank for sign, group in _NEEDLES if sign in view.folded for rank, needle in group if holds(needle)]
+    return merge(*[_of_shape(view, rank, start) for rank in ranks]) if ranks else iter(())
 
 
 def _of_shape(view: View, rank: int, start: int) -> Iterator[Found]:

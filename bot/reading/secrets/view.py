@@ -36,6 +36,7 @@ _CODE = re.compile(
     r"""(?x) &(?:amp;){0,3}(?P<entity>quot|lt|gt|amp|apos|\#39|\#0?34|\#x27); | %(?P<number>[2-7][0-9A-Fa-f])
     | \\{1,16}(?: u001b(?P<colour>\[[0-9;]{0,16}m) | (?P<break>[nrt]) | / )"""
 )
+_JOINT_SIGNS = frozenset('\n\\"`')
 _CODE_SIGNS = frozenset("&%\\")
 _ENTITIES = {
     "quot": '"',
@@ -83,13 +84,15 @@ def view_of(text: str) -> View:
 
 def joined(view: View) -> View | None:
     """*view* without the breaks within words, None where it has none; its way back leads to *view*."""
+    if _JOINT_SIGNS.isdisjoint(view.text) and view.text.count("'") < 2:
+        return None
     text, gaps = _replaced(_JOINT, view.text, lambda _: "")
     return _folded(text, gaps) if gaps else None
 
 
 def decoded(view: View) -> View | None:
     """*view* with the characters that codes stand for, None where it has no codes; its way back leads to *view*."""
-    if not _CODE_SIGNS.intersection(view.text):
+    if _CODE_SIGNS.isdisjoint(view.text):
         return None
     text, gaps = _replaced(_CODE, view.text, _character)
     return _folded(text, gaps) if gaps else None
