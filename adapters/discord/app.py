@@ -86,6 +86,10 @@ class Frontdesk(discord.AutoShardedClient):
         """A server is there, from the start or again."""
         await self.catching_up.read_guild(guild)
 
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """A server is there that does not say that it was away."""
+        await self.catching_up.read_guild(guild)
+
     async def on_message(self, message: discord.Message) -> None:
         """Somebody wrote something."""
         await self.reception.hear(message)
@@ -186,6 +190,7 @@ async def _serve_once(client: Frontdesk, settings: Settings, stop: asyncio.Event
         for task in (*tending, stopping, running):
             task.cancel()
         await asyncio.gather(*tending, stopping, running, return_exceptions=True)
+        await client.reception.relay.drain(0)
         await client.close()
 
 

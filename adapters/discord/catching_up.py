@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 import discord
 
@@ -25,7 +26,14 @@ AT_ONCE = 4  # places that are read at the same time
 log = logging.getLogger(__name__)
 
 Readable = discord.TextChannel | discord.VoiceChannel | discord.Thread
-Hear = Callable[[discord.Message], Awaitable[None]]
+
+
+class Hear(Protocol):
+    """Takes a message, which may have been *missed* for a while."""
+
+    def __call__(self, message: discord.Message, *, missed: bool) -> Awaitable[None]:
+        """Take *message*."""
+        ...
 
 
 @dataclass(slots=True)
@@ -131,7 +139,7 @@ class CatchingUp:
         async with self._slots:
             async for message in _history(place, start):
                 try:
-                    await self._hear(message)
+                    await self._hear(message, missed=True)
                 except LedgerError as error:
                     log.warning("%s is not answered: %s", message.id, error)
 

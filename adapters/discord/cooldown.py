@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import TypeVar
 
 BURST = 20  # questions that one person may ask at once
-REFILL = 3.0  # seconds after which one more may be asked
+REFILL = 1.0  # seconds after which one more may be asked: Discord itself takes no more in a channel
 REPEATED_AFTER = 600.0  # seconds for which an answer is not given again unasked in the same channel
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")

@@ -1,4 +1,4 @@
-"""How to reply to a message: the note that travels with it through the core and the ledger, and names no secret."""
+"""How to reply to a message: the note that travels with it through the core and the ledger."""
 
 import json
 from dataclasses import asdict, dataclass

@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import discord
 
 from adapters.discord.cooldown import Cooldowns, Leave
 from adapters.discord.files import Files
 from adapters.discord.guilds import Guilds
 from adapters.discord.outlet import DiscordOutlet
-from adapters.discord.rules import Rules
+from adapters.discord.rules import USUAL, Rules
 from adapters.discord.translate import (
     PLATFORM,
     Action,
@@ -33,11 +35,12 @@ from bot.desk import Desk
 from bot.ledger.port import EventKey, Feedback, LedgerError, Subject
 from bot.model import Attachment, Choice, Message
 from bot.reading.redact import redact
-from bot.relay import LATE, Relay
+from bot.relay import LATE, PAUSE, Relay
 
-CLAIMED_WITHIN = 1.5  # seconds that a claim may take before Discord is told that we are at it, of the three there are
+CLAIMED_WITHIN = 1.0  # seconds that a claim may take before Discord is told that we are at it, of the three there are
 ALREADY_ACKNOWLEDGED = 40060
 REASON = "fd:why:"  # what the form for a reason is called, before the event
+TRIES = 100  # to take something away, with the relay's pause between them
 LATER = "⏳"
 EDITABLE = 3_600.0  # seconds for which a question that is edited is answered anew
 
@@ -60,8 +63,8 @@ class Reception:
 
     # ---- what people write
 
-    async def hear(self, message: discord.Message) -> None:
-        """Take a message that was written, perhaps for the second time or long ago."""
+    async def hear(self, message: discord.Message, *, missed: bool = False) -> None:
+        """Take a message that was written, perhaps for the second time; one that was *missed* may come too late."""
         if message.author.bot or message.webhook_id is not None or (me := self._me()) is None:
             return
         tenant = tenant_of(guild_of(message))
@@ -74,15 +77,16 @@ class Reception:
             await self._hint(found, message)
         elif found is not None and await self._admit(found, message):
             self._outlet.attach(found.event, message.attachments)
-            await self.relay.hold(found)
+            await self.relay.hold(replace(found, sent=message.created_at.timestamp()) if missed else found)
 
     async def hear_edit(self, message: discord.Message) -> None:
         """Take the new wording of a message."""
         if message.author.bot or message.edited_at is None or (me := self._me()) is None:
             return
-        if (message.edited_at - message.created_at).total_seconds() > EDITABLE:
+        tenant = tenant_of(guild_of(message))
+        if not await self._may_still_change(message, tenant):
             return
-        rules = await self._guilds.rules(tenant_of(guild_of(message)))
+        rules = await self._guilds.rules(tenant)
         await self._locate(message, me, automatic=bool(rules.auto))
         found = to_edit(message, me, rules)
         if found is None and await self._knows(message):
@@ -93,12 +97,13 @@ class Reception:
 
     async def hear_deletion(self, message: int, channel: int, guild: int | None) -> None:
         """Take it that a message is gone."""
-        await self.relay.retract(retracted(message, self._client.get_channel(channel), channel, guild))
+        gone = retracted(message, self._client.get_channel(channel), channel, guild)
+        await _insist(lambda: self.relay.retract(gone))
 
     async def forget_guild(self, guild: int) -> None:
         """Forget a server that sent the bot away."""
         self._guilds.drop(str(guild))
-        await self._desk.ledger.forget(Subject(PLATFORM, str(guild)))
+        await _insist(lambda: self._desk.ledger.forget(Subject(PLATFORM, str(guild))))
 
     # ---- what people ask by commands, menus and buttons
 
@@ -172,17 +177,26 @@ class Reception:
 
     async def explain_verdict(self, gesture: Gesture, event: str, reason: str) -> None:
         """Take the reason that came with a "not helpful"."""
-        await self._opine(gesture, event, helpful=False, reason=redact(reason).text)
-        await self.notify(gesture, "thanks")
+        await self._thank(gesture, self._opine(gesture, event, helpful=False, reason=redact(reason).text))
 
     async def forget_person(self, gesture: Gesture) -> None:
         """Delete what is kept about the person who asks for it."""
-        await self._desk.ledger.forget(Subject(PLATFORM, tenant_of(gesture.guild_id), str(gesture.user.id)))
-        await self.notify(gesture, "forgotten")
+        await self._acknowledge(gesture, private=True)
+        try:
+            await self._desk.ledger.forget(Subject(PLATFORM, tenant_of(gesture.guild_id), str(gesture.user.id)))
+        except LedgerError as error:
+            log.warning("somebody's data could not be deleted: %s", error)
+            await self.notify(gesture, "failed")
+        else:
+            await self.notify(gesture, "forgotten")
 
     async def rules_of(self, gesture: Gesture) -> Rules:
-        """Return the rules of the server in which *gesture* was made."""
-        return await self._guilds.rules(tenant_of(gesture.guild_id))
+        """Return the rules of the server in which *gesture* was made; the usual ones where they are slow to come."""
+        try:
+            async with asyncio.timeout(CLAIMED_WITHIN / 2):
+                return await self._guilds.rules(tenant_of(gesture.guild_id))
+        except TimeoutError:
+            return USUAL
 
     async def set_rules(self, gesture: Gesture, rules: Rules) -> bool:
         """Keep *rules* for that server; False where that is not possible now."""
@@ -197,6 +211,16 @@ class Reception:
 
     def _me(self) -> int | None:
         return self._client.user.id if self._client.user else None
+
+    async def _may_still_change(self, message: discord.Message, tenant: str) -> bool:
+        """True for an hour: after its claim, or, where nobody claimed it, after it was written."""
+        try:
+            standing = await self._desk.ledger.standing(EventKey(PLATFORM, tenant, str(message.id)))
+        except LedgerError:
+            return True  # whoever takes the edit will wait for the ledger
+        if standing is not None:
+            return self._desk.now() - standing.at <= EDITABLE
+        return self._desk.now() - message.created_at.timestamp() <= EDITABLE
 
     async def _locate(self, message: discord.Message, me: int, *, automatic: bool) -> None:
         """Find out what kind of place *message* stands in, where the library has not been told of it yet.
@@ -266,11 +290,17 @@ class Reception:
     async def _rate(self, gesture: Gesture, event: str, *, helpful: bool) -> None:
         """Take an opinion; one who is not helped is asked what was missing."""
         if helpful:
-            await self._opine(gesture, event, helpful=True)
-            await self.notify(gesture, "thanks")
+            await self._thank(gesture, self._opine(gesture, event, helpful=True))
             return
         await gesture.response.send_modal(reason_form(event, language_of(gesture.locale)))
         await self._opine(gesture, event, helpful=False)
+
+    async def _thank(self, gesture: Gesture, opining: Coroutine[Any, Any, None]) -> None:
+        """Thank for an opinion once it is kept, or, where that takes long, in time for Discord."""
+        keeping = asyncio.create_task(opining)
+        await asyncio.wait((keeping,), timeout=CLAIMED_WITHIN)
+        await self.notify(gesture, "thanks")
+        await keeping
 
     async def _opine(self, gesture: Gesture, event: str, *, helpful: bool, reason: str = "") -> None:
         key = EventKey(PLATFORM, tenant_of(gesture.guild_id), event)
@@ -333,6 +363,18 @@ class Reception:
                 await gesture.response.send_message(text, ephemeral=True)
         except discord.HTTPException as error:
             log.info("a notice to %s was not taken (%s)", gesture.id, error.code)
+
+
+async def _insist(work: Callable[[], Awaitable[object]]) -> None:
+    """Do *work*, again while the ledger or Discord is away; what it undoes must not stay."""
+    for _ in range(TRIES):
+        try:
+            await work()
+        except (LedgerError, discord.DiscordServerError, aiohttp.ClientError) as error:
+            log.warning("what is to be taken away stands still (%s)", type(error).__name__)
+            await asyncio.sleep(PAUSE)
+        else:
+            return
 
 
 def reason_form(event: str, language: str) -> discord.ui.Modal:

@@ -145,14 +145,14 @@ def to_question(
         pick=pick,
         outsiders=outside,
         locale=language_of(interaction.locale),
-        sent=interaction.created_at.timestamp(),
         origin=origin.to_json(),
     )
 
 
 def is_outside(interaction: "discord.Interaction[discord.AutoShardedClient]") -> bool:
     """True where the bot was brought along by a person to a place that it is no member of."""
-    return not interaction.is_guild_integration() and not interaction.context.dm_channel
+    alone = interaction.is_user_integration() and not interaction.is_guild_integration()
+    return alone and not interaction.context.dm_channel
 
 
 def tenant_of(guild: int | None) -> str:
@@ -183,7 +183,6 @@ def _made(message: discord.Message, me: int, rules: Rules, *, addressed: bool) -
         "\n\n".join(filter(None, (title, without_call(message.content, me)))),
         addressed=addressed,
         locale=rules.language,
-        sent=message.created_at.timestamp(),
         origin=origin.to_json(),
     )
 
@@ -198,7 +197,6 @@ def _edited(made: Message, at: datetime) -> Message:
         addressed=made.addressed,
         revises=made.event,
         locale=made.locale,
-        sent=at.timestamp(),
         origin=made.origin,
     )
 
