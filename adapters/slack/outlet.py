@@ -62,7 +62,6 @@ class SlackOutlet:
         self._pace = pace or Pace()
         self._hosts = {files.HOST, files.origin_of(api_url)} if api_url else {files.HOST}
         self._signs: dict[EventKey, asyncio.Task[bool]] = {}
-        self._found: set[tuple[EventKey, str]] = set()
         self._begun: dict[EventKey, list[str]] = {}
         self.once: Callable[[Message, str], Awaitable[bool]] | None = None
 
@@ -121,7 +120,10 @@ class SlackOutlet:
         return reference
 
     async def find(self, delivery: Delivery) -> str | None:
-        """Return what stands of the reply in its thread; asked after a crash only, and of that thread alone."""
+        """Return the reference of the reply where it stands; what is missing of it is posted then.
+
+        The thread is read after a crash only, and that thread alone.
+        """
         message, origin = delivery.message, Origin.from_json(delivery.message.origin)
         if origin.way is not Way.THREAD:
             return None
@@ -132,23 +134,14 @@ class SlackOutlet:
                 raise
             log.warning("without the scope to read history, %s may be answered twice", message.event)
             reference = ",".join(self._begun.get(event_key(message), ()))
-        if not reference:
-            return None
-        self._found.add((event_key(message), reference))
-        return reference
+        return await self._complete(delivery, origin, reference.split(",")) if reference else None
 
     async def revise(self, delivery: Delivery, reference: str) -> str:
-        """Put the reply in the place of the one that stands; where that one is this very reply, only complete it."""
+        """Put the reply in the place of the one that stands."""
         origin = Origin.from_json(delivery.message.origin)
         if origin.way is not Way.THREAD:
             return await self.post(delivery)
-        stamps = tuple(reference.split(","))
-        known = (event_key(delivery.message), reference)
-        if known in self._found:
-            self._found.discard(known)
-        else:
-            posts = self._posts(delivery)
-            stamps = await self._update(delivery, posts, stamps)
+        stamps = await self._update(delivery, self._posts(delivery), reference.split(","))
         reference = await self._complete(delivery, origin, stamps)
         await self._end_sign(delivery.message)
         return reference

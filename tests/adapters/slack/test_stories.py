@@ -1,14 +1,22 @@
 """Every way in and out, told as a person sees it, through the real Bolt in both transports."""
 
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
+from adapters.slack.blocks import to_pages
+from adapters.slack.scopes import REQUIRED
 from bot.assembly import Service
+from bot.desk import Desk
+from bot.ledger.memory import MemoryLedger
 from bot.ledger.port import Subject
 from bot.model import Place
-from tests.adapters.slack.kit import TRANSPORTS, Bot, bot_on
+from tests.adapters.slack.kit import TRANSPORTS, Bot, bot_on, serving, settings_for
 from tests.fakes.human import Upload
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slack.human import SlackPerson
 
 BALANCE = "How to handle 403 insufficient balance error?"
 VERBATIM = "How to handle 429 rate limit error?"
@@ -295,3 +303,165 @@ async def test_nobody_is_pinged_by_what_a_person_wrote(bot: Bot, words: str) -> 
     await bot.person.quiet()
 
     assert not bot.slack.pings()
+
+
+async def test_a_long_answer_is_completed_where_its_second_half_failed(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.blocks.MESSAGE_CHARACTERS", 500)
+    to_pages.cache_clear()
+    async with bot_on("sockets", service) as bot:
+        bot.slack.faults.fail("chat.postMessage", delay=0.01)
+        bot.slack.faults.fail("chat.postMessage", error="internal_error")
+
+        await bot.person.say(VERBATIM)
+
+        shown = await bot.person.until(lambda seen: any("Helpful" in one.labels for one in seen), seconds=30)
+        assert len(shown) > 2
+        assert [one.key for one in shown] == sorted(one.key for one in shown)
+        assert not any(one.edited for one in shown)
+        assert len({one.text for one in shown}) == len(shown)
+    to_pages.cache_clear()
+
+
+async def test_a_long_answer_that_an_edit_makes_short_loses_its_other_half(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.blocks.MESSAGE_CHARACTERS", 500)
+    to_pages.cache_clear()
+    async with bot_on("sockets", service) as bot:
+        asked = await bot.person.say(VERBATIM)
+        before = await bot.person.until(lambda seen: any("Helpful" in one.labels for one in seen), seconds=30)
+
+        await bot.person.edit(asked, "thanks")
+
+        (after,) = await bot.person.until(lambda seen: len(seen) == 1, seconds=30)
+        assert len(before) > 1
+        assert after.edited
+    to_pages.cache_clear()
+
+
+async def test_in_a_channel_that_is_shared_with_outsiders_only_public_entries_are_shown(service: Service) -> None:
+    hidden = [replace(entry, audience="internal") for entry in service.library.faq.entries]
+    faq = replace(service.library.faq, entries=tuple(hidden))
+    inside = replace(service.library, faq=faq)
+    async with FakeSlack() as slack:
+        other = slack.world.add_workspace("Partner")
+        shared = SlackPerson(slack, slack.channel("shared", shared_with=other))
+        own = SlackPerson(slack, slack.channel("own"))
+        desk = Desk(lambda: inside, MemoryLedger(time.time), time.time)
+        async with serving(desk, settings_for(slack, "sockets"), slack):
+            await own.say(BALANCE)
+            (answered,) = await own.quiet()
+            await shared.say(BALANCE)
+            _, refused = await own.quiet()
+            await shared.slash(BALANCE)
+            *_, private = await own.quiet()
+            await shared.press(private, "Share in channel")
+            *_, told = await own.quiet()
+
+    assert BALANCE in answered.text
+    assert BALANCE not in refused.text
+    assert (BALANCE in private.text, private.private) == (True, True)
+    assert told.text == "I could not show it to everybody there."
+    assert told.private
+
+
+async def test_the_command_answers_where_the_bot_is_no_member_and_shares_there(service: Service) -> None:
+    async with bot_on("sockets", service) as bot:
+        elsewhere = SlackPerson(bot.slack, bot.slack.channel("elsewhere", joined=False))
+        await elsewhere.slash(BALANCE)
+        (private,) = await elsewhere.quiet()
+
+        await elsewhere.press(private, "Share in channel")
+
+        _, shared = await elsewhere.quiet()
+        assert (private.private, shared.private) == (True, False)
+        assert BALANCE in shared.text
+
+
+async def test_all_of_it_works_without_the_optional_scopes(service: Service) -> None:
+    async with FakeSlack(scopes=frozenset(REQUIRED)) as slack:
+        person = SlackPerson(slack)
+        desk = Desk(lambda: service.library, MemoryLedger(time.time), time.time)
+        async with serving(desk, settings_for(slack, "sockets"), slack):
+            said = await person.say(BALANCE)
+            await person.say(BALANCE, direct=True)
+            await person.slash(BALANCE)
+            await person.explain(said)
+            shown = await person.quiet()
+            private = next(one for one in shown if "Share in channel" in one.labels)
+            await person.press(private, "Share in channel")
+
+            assert len(await person.quiet()) == len(shown) + 1 == 5
+            assert not slack.ledger.history_reads
+
+
+async def test_an_entry_that_an_answer_points_to_is_answered_by_its_button(bot: Bot) -> None:
+    await bot.person.say(BALANCE)
+    (answer,) = await bot.person.quiet()
+
+    pointed = answer.labels[0]
+    await bot.person.press(answer, pointed)
+
+    _, other = await bot.person.quiet()
+    assert pointed in other.text
+    assert other.thread == answer.thread
+
+
+async def test_a_window_takes_feedback_and_its_reason(bot: Bot) -> None:
+    said = await bot.person.say(TRACE, mention=False)
+    await bot.person.explain(said)
+    (window,) = await bot.person.quiet()
+
+    await bot.person.press(window, "Not helpful")
+    await bot.person.quiet()
+    await bot.person.submit("too short")
+    await bot.person.quiet()
+
+    (opinion,) = bot.ledger._feedback.values()
+    assert (opinion.helpful, opinion.reason) == (False, "too short")
+
+
+async def test_a_file_is_explained_in_a_window_that_opens_at_once(bot: Bot) -> None:
+    said = await bot.person.say("", mention=False, files=(Upload("error.log", TRACE.encode()),))
+
+    await bot.person.explain(said)
+
+    (window,) = await bot.person.quiet()
+    assert window.private
+    assert "balance" in window.text
+
+
+async def test_a_window_that_slack_would_not_open_any_more_is_a_private_message(service: Service) -> None:
+    async with bot_on("sockets", service) as bot:
+        said = await bot.person.say(TRACE, mention=False)
+        bot.slack.faults.fail("views.open", error="expired_trigger_id")
+
+        await bot.person.explain(said)
+
+        (answer,) = await bot.person.quiet()
+        assert (answer.private, answer.channel) == (True, said.channel)
+
+
+async def test_an_edit_that_names_the_bot_asks_it(bot: Bot) -> None:
+    said = await bot.person.say("something else", mention=False)
+    await bot.person.quiet()
+
+    await bot.person.edit(said, f"<@{bot.slack.bot_user_id}> {BALANCE}")
+
+    (answer,) = await bot.person.quiet()
+    assert (answer.thread, BALANCE in answer.text) == (said.key, True)
+
+
+async def test_a_hand_off_in_a_direct_message_leaves_its_thread_alone(bot: Bot) -> None:
+    asked = await bot.person.say("can I talk to a human", direct=True)
+    await bot.person.quiet()
+
+    await bot.person.say(BALANCE, direct=True, mention=False, thread=asked)
+    await bot.person.quiet()
+    await bot.person.say(VERBATIM, direct=True)
+
+    shown = await bot.person.quiet()
+    assert len([one for one in shown if one.thread == asked.key]) <= 2
+    assert VERBATIM in shown[-1].text
