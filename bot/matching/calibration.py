@@ -86,8 +86,13 @@ def _best_rivals(scores: Floats) -> Floats:
     """For each score the best of the others in its row; itself where it is alone."""
     if scores.shape[1] < 2:
         return scores
-    second, first = np.partition(scores, -2, axis=1)[:, -2:].T[:, :, None]
-    return np.asarray(np.where(scores == first, second, first), np.float32)
+    best = np.argmax(scores, axis=1)[:, None]
+    first = np.take_along_axis(scores, best, 1)
+    others = scores.copy()
+    np.put_along_axis(others, best, -np.inf, 1)
+    rivals = np.repeat(first, scores.shape[1], axis=1)
+    np.put_along_axis(rivals, best, others.max(axis=1, keepdims=True), 1)
+    return rivals
 
 
 def fit_scale(standings: Floats, leads: Floats, right: npt.NDArray[np.bool_], weights: Doubles) -> Scale:

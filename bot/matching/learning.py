@@ -15,7 +15,7 @@ import numpy.typing as npt
 from bot.faq.content import Faq
 from bot.matching.calibration import PRIOR, Scale, fit_scale, shared, standings
 from bot.matching.classifier import fit
-from bot.matching.lexical import ALL, WORDS, Floats, Ints, InvertedIndex, Lexicon
+from bot.matching.lexical import ALL, STEMS, Floats, Ints, InvertedIndex, Lexicon
 from bot.matching.likeness import Likeness, Signal
 from bot.matching.meaning import Encoder
 from bot.matching.phrasings import Phrasings, collect, prepare_all
@@ -55,7 +55,7 @@ class Lesson:
         count = len(self.phrasings.entries)
         rows = self.likeness.to([question])
         standing = standings(self.scorer.scores(rows), count)
-        found = shared(self.scale.probabilities(standing, leads(blend(rows), self.phrasings.labels, count)))
+        found = shared(self.scale.probabilities(standing, leads(blend(rows), self.phrasings.groups, count)))
         return np.asarray(found[0], np.float32)
 
     def to_arrays(self) -> Arrays:
@@ -85,9 +85,9 @@ def learn(faq: Faq, background: Sequence[str], encoder: Encoder | None) -> Lesso
     phrasings = collect(faq)
     chatter = prepare_all(background, phrasings.names)
     small = len(phrasings.texts) + len(chatter) <= _LEARNABLE
-    likeness = Likeness.of(phrasings.texts, encoder, ALL if small else WORDS)
+    likeness = Likeness.of(phrasings.texts, encoder, ALL if small else STEMS)
     if not phrasings.texts:
-        return Lesson(phrasings, likeness, Nearest(phrasings.labels, 0), PRIOR, 1.0)
+        return Lesson(phrasings, likeness, Nearest(phrasings.groups, 0), PRIOR, 1.0)
     taught = _small(phrasings, likeness, chatter) if small else _large(phrasings, likeness, chatter)
     return _trusted(taught, faq.policy.budget)
 
@@ -114,7 +114,7 @@ def recall(faq: Faq, arrays: Arrays, encoder: Encoder | None) -> Lesson:
     meanings = np.asarray(arrays["meanings"], np.float32) if encoder else None
     kept = {signal: f"coefficients-{signal}" for signal in Signal}
     coefficients = {s: np.asarray(arrays[name], np.float32) for s, name in kept.items() if name in arrays}
-    scorer = Learned(coefficients) if coefficients else Nearest(phrasings.labels, phrasings.classes)
+    scorer = Learned(coefficients) if coefficients else Nearest(phrasings.groups, phrasings.classes)
     *weights, threshold = (float(number) for number in arrays["trust"])
     return Lesson(phrasings, Likeness(lexicon, index, meanings, encoder), scorer, Scale(*weights), threshold)
 
@@ -164,7 +164,7 @@ def _small(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> 
         orphaned[signal] = fitted.without_each_class(labels)[answerable]
     blended = blend(kernels)
     np.fill_diagonal(blended, 0)
-    ahead = leads(blended, labels, count)
+    ahead = leads(blended, every.groups, count)
     blended[(labels[:, None] == labels) & answerable[:, None]] = 0
     scores = combine(alone)
     return _Taught(
@@ -172,14 +172,14 @@ def _small(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> 
         likeness,
         Learned(coefficients),
         _cases(scores[answerable], ahead[answerable], labels[answerable]),
-        _cases(combine(orphaned), leads(blended[answerable], labels, count)),
+        _cases(combine(orphaned), leads(blended[answerable], every.groups, count)),
         _cases(scores[~answerable], ahead[~answerable]),
     )
 
 
 def _large(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> _Taught:
     """Compare with the nearest text; fit the confidence on a sample spread evenly over the file."""
-    scorer = Nearest(phrasings.labels, phrasings.classes)
+    scorer = Nearest(phrasings.groups, phrasings.classes)
     count = len(phrasings.entries)
     sample = np.unique(np.linspace(0, len(phrasings.texts) - 1, _SAMPLE).astype(np.int32))
     family = phrasings.labels[sample][:, None] == phrasings.labels
@@ -195,11 +195,11 @@ def _large(phrasings: Phrasings, likeness: Likeness, chatter: Sequence[str]) -> 
             rows = likeness.to([phrasings.texts[number] for number in some])
             seen = {signal: np.where(hidden(some), np.float32(0), row) for signal, row in rows.items()}
             known = None if right is None else right[start : start + _AT_ONCE]
-            found.append(_cases(scorer.scores(seen), leads(blend(seen), phrasings.labels, count), known))
+            found.append(_cases(scorer.scores(seen), leads(blend(seen), phrasings.groups, count), known))
         return _together(found)
 
     far = [
-        _cases(scorer.scores(rows), leads(blend(rows), phrasings.labels, count))
+        _cases(scorer.scores(rows), leads(blend(rows), phrasings.groups, count))
         for rows in map(likeness.to, _split(chatter))
     ]
     return _Taught(

@@ -71,7 +71,8 @@ class Matcher:
         self.lesson = learn(faq, background, encoder) if lesson is None else lesson
         self._claims = Claims(faq)
         own = self.lesson.phrasings.texts[: self.lesson.phrasings.own]
-        self._speller = Speller(own, encoder.knows if encoder else lambda _: False)
+        holds = self.lesson.likeness.lexicon.holds
+        self._speller = Speller(own, lambda word: holds(word) or (encoder is not None and encoder.knows(word)))
         self._verbatim = self.lesson.phrasings.verbatim()
         self._positions = {id_: position for position, id_ in enumerate(self.lesson.phrasings.entries)}
 
@@ -120,8 +121,11 @@ class Matcher:
             confidences = confidences * np.float32(_FOREIGN)
         evidence = {claim.entry: claim.evidence for claim in verdict.claims}
         entries = self.lesson.phrasings.entries
-        last = np.partition(confidences, -CANDIDATES)[-CANDIDATES] if len(confidences) > CANDIDATES else 0
-        leading = np.flatnonzero(confidences >= last)
+        leading = np.flatnonzero(confidences > confidences.min(initial=1))  # of very many entries most are at the end
+        if len(leading) < CANDIDATES:
+            leading = np.arange(len(confidences))
+        if len(leading) > CANDIDATES:
+            leading = leading[confidences[leading] >= np.partition(confidences[leading], -CANDIDATES)[-CANDIDATES]]
         best = leading[np.argsort(-confidences[leading], kind="stable")][:CANDIDATES]
         return tuple(Match(entries[i], float(confidences[i]), evidence.get(entries[i], ())) for i in best)
 

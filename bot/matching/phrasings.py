@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from bot.faq.content import Entry, Faq
+from bot.matching.groups import Groups
 from bot.matching.lexical import Ints
 from bot.matching.text import core, normalise
 
@@ -18,7 +20,7 @@ _STAND_IN = re.compile(r"<[A-Z_]+_\d+>")  # what stands in the place of a secret
 _SPACES = re.compile(r"\s{2,}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrasings:
     """Example utterances, prepared for comparison.
 
@@ -41,6 +43,11 @@ class Phrasings:
     def classes(self) -> int:
         """How many classes the labels tell apart: the entries and, where there are any, the unanswered."""
         return max(len(self.entries), int(self.labels.max(initial=-1)) + 1)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The texts by their label."""
+        return Groups.of(self.labels)
 
     def question(self, text: str, statuses: Iterable[str]) -> str:
         """Return the question *text* as it is compared; of the numbers that look like a status only *statuses* stay."""

@@ -9,7 +9,8 @@ from typing import Protocol
 
 import numpy as np
 
-from bot.matching.lexical import Floats, Ints
+from bot.matching.groups import Groups
+from bot.matching.lexical import Floats
 from bot.matching.likeness import Rows, Signal
 
 # How much a signal's scores count. Meaning leads; words add what it blurs (names of fields, product terms). Measured on
@@ -17,11 +18,13 @@ from bot.matching.likeness import Rows, Signal
 _WEIGHTS: Mapping[Signal, float] = {Signal.MEANING: 1.0, Signal.LEXICAL: 0.2}
 _ALONE: Mapping[Signal, float] = {Signal.LEXICAL: 1.0}
 # By how much a score grows with likeness where nothing is learnt.
-_STEEPNESS: Mapping[Signal, float] = {Signal.MEANING: 12.0, Signal.LEXICAL: 4.0}
+_STEEPNESS: Mapping[Signal, float] = {Signal.MEANING: 12.0, Signal.LEXICAL: 8.0}
 
 
 # Of very many entries only so many share the probability: spread over all, it would say nothing of any.
 _SHORTLIST = 50
+# How many of a class's likest texts tell how well it fits.
+_FEW = 3
 _OUT = -30.0
 # How much likeness of words counts beside likeness of meaning where single texts are compared.
 _BESIDE_MEANING = 0.5
@@ -54,21 +57,33 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """Each class scores by the text of it that is most like the question: nothing to learn, so any size will do.
+    """Each class scores by the texts of it that are most like the question: nothing to learn, so any size will do.
 
-    ``labels`` must ascend.
+    The likest text tells whether the class speaks of the thing at all, the mean of the likest few how well it is its
+    subject; half of each did best on CLINC150 (words alone: 71 % right, against 67 % by the likest and 71 % by the
+    mean, and the best area under the curve of the three).
     """
 
-    labels: Ints
+    groups: Groups
     classes: int
 
     def scores(self, rows: Rows) -> Floats:
         """Return a score for every class, one row a question; a class without texts scores zero."""
         steep = combine({signal: np.float32(_STEEPNESS[signal]) * row for signal, row in rows.items()})
-        scores = _best(steep, self.labels, self.classes)
-        if self.classes > _SHORTLIST:
-            scores[scores < np.partition(scores, -_SHORTLIST, axis=1)[:, -_SHORTLIST, None]] = _OUT
+        scores = self.groups.best(steep, self.classes)
+        for row, score in zip(steep, scores, strict=True):
+            self._refine(row, score)
         return scores
+
+    def _refine(self, row: Floats, score: Floats) -> None:
+        """Weigh the leading classes of one question by their likest few texts; the others fall out."""
+        leading = np.flatnonzero(score != 0).astype(np.int32)
+        if len(leading) > _SHORTLIST:
+            leading = leading[np.argpartition(score[leading], -_SHORTLIST)[-_SHORTLIST:]]
+        refined = (score[leading] + self.groups.best_few(row, leading, _FEW)) / 2
+        if len(score) > _SHORTLIST:
+            score[:] = _OUT
+        score[leading] = refined
 
 
 def blend(rows: Rows) -> Floats:
@@ -78,17 +93,10 @@ def blend(rows: Rows) -> Floats:
     return np.asarray(rows[Signal.MEANING] + np.float32(_BESIDE_MEANING) * rows[Signal.LEXICAL], np.float32)
 
 
-def leads(blended: Floats, labels: Ints, count: int) -> Floats:
+def leads(blended: Floats, groups: Groups, count: int) -> Floats:
     """Return by how much the likest text of each of *count* entries is liker than the likest that has no answer.
 
-    *labels* must ascend; one row a question.
+    One row a question.
     """
-    best = _best(blended, labels, count + 1)
+    best = groups.best(blended, count + 1)
     return best[:, :count] - best[:, count:]
-
-
-def _best(blended: Floats, labels: Ints, classes: int) -> Floats:
-    starts = np.flatnonzero(np.diff(labels, prepend=-1))
-    best = np.zeros((len(blended), classes), np.float32)
-    best[:, labels[starts]] = np.maximum.reduceat(blended, starts, axis=1)
-    return best

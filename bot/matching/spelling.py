@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.matching.text import runs, stem
+from bot.matching.text import runs
 
 _WORD = re.compile(r"(?<![\w'.-])[a-zà-öø-ÿ]{4,24}(?![\w'])")
 _LONG = 8
@@ -23,7 +23,6 @@ class Speller:
     def __init__(self, texts: Iterable[str], knows: Callable[[str], bool]) -> None:
         """Take the vocabulary of normalised *texts*; *knows* names the words that are right though not among them."""
         self._counts = Counter(run for text in texts for run in runs(text))
-        self._stems = {stem(word) for word in self._counts}
         self._knows = knows
         self._by_length: defaultdict[int, list[str]] = defaultdict(list)
         for word in self._counts:
@@ -35,7 +34,7 @@ class Speller:
         return _WORD.sub(lambda found: self._mended(found.group()), text)
 
     def _mended(self, word: str) -> str:
-        if word in self._counts or stem(word) in self._stems or self._knows(word):
+        if word in self._counts or self._knows(word):
             return word
         reach = 1 if len(word) < _LONG else 2
         best: tuple[float, int, str] | None = None

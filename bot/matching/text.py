@@ -14,6 +14,7 @@ import snowballstemmer
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+(?:'[^\W_{CJK}]+)*")
+_LATIN = re.compile("[a-z]")
 _CJK = re.compile(rf"[{CJK}]")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 _ENGLISH = snowballstemmer.stemmer("english")
@@ -49,10 +50,10 @@ def is_unspaced(run: str) -> bool:
     return bool(_CJK.match(run))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 17)
 def stem(word: str) -> str:
     """Return the English Snowball stem; words of other languages pass through it to no harm."""
-    return str(_ENGLISH.stemWord(word))
+    return str(_ENGLISH.stemWord(word)) if _LATIN.search(word) else word
 
 
 def words(text: str) -> list[str]:

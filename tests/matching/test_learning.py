@@ -244,11 +244,15 @@ def test_the_threshold_is_the_lowest_confidence_that_keeps_the_answers_within_th
     found = _threshold(confidences, weight, budget)
 
     assert 0.75 <= found <= 1
-    assert found <= max(0.75, min(kept, default=float(confidences.max()))) + 1e-6
+    assert found <= max(0.75, min(kept, default=1.0)) + 1e-6
 
 
-def test_no_budget_leaves_the_surest_case_as_the_threshold() -> None:
-    assert _threshold(np.array([0.8, 0.9, 0.85], np.float32), np.ones(3), 0) == pytest.approx(0.9)
+def test_no_budget_leaves_nothing_but_certainty() -> None:
+    assert _threshold(np.array([0.8, 0.9, 0.85], np.float32), np.ones(3), 0) == 1
+
+
+def test_few_cases_that_lie_far_apart_do_not_drive_the_threshold_to_the_surest() -> None:
+    assert _threshold(np.array([0.999, 0.5], np.float32), np.ones(2), 0.1) < 0.95
 
 
 def test_a_phrasing_does_not_lead_by_its_likeness_to_itself() -> None:

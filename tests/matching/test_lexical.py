@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.lexical import ALL, MOST, WORDS, Floats, InvertedIndex, Lexicon
+from bot.matching.lexical import ALL, MOST, STEMS, Floats, InvertedIndex, Lexicon
 from bot.matching.text import character_features, normalise, word_features
 
 WORD = st.sampled_from(["parcel", "parcels", "late", "429", "余额不足", "运费", "don't", "naïve", "한국", "x"])
@@ -129,6 +129,14 @@ def test_a_question_of_unknown_features_is_like_nothing(question: str) -> None:
     assert index.similarities(vector).tolist() == [0, 0]
 
 
+@pytest.mark.parametrize("blocks", [ALL, STEMS])
+@pytest.mark.parametrize(
+    ("word", "held"), [("parcel", True), ("parcels", True), ("late", True), ("parce", False), ("", False)]
+)
+def test_a_word_is_held_in_any_of_its_forms(blocks: Sequence[str], word: str, held: bool) -> None:
+    assert Lexicon.of(["parcels late"], blocks).holds(word) == held
+
+
 def test_an_index_of_nothing_gives_nothing() -> None:
     assert similarities([], "parcel").tolist() == []
 
@@ -150,7 +158,7 @@ def test_the_nearest_text_shares_its_rare_words_characters_or_pieces(question: s
 
 
 def test_words_alone_know_no_pieces_of_words() -> None:
-    assert similarities(["reschedule it"], "rescheduly", [WORDS]).tolist() == [0]
+    assert similarities(["reschedule it"], "rescheduly", STEMS).tolist() == [0]
     assert similarities(["reschedule it"], "rescheduly").tolist() != [0]
 
 
@@ -159,7 +167,7 @@ MANY = [f"order number{place} {'alpha' if place % 300 == 0 else 'beta'} {place %
 
 def exact(texts: Sequence[str], question: str) -> Floats:
     """The products over the index, feature by feature, no feature passed over."""
-    lexicon, index = indexed(texts, [WORDS])
+    lexicon, index = indexed(texts, STEMS)
     vector = lexicon.vector(question)
     found = np.zeros(len(texts), np.float32)
     for feature, weight in zip(vector.features, vector.weights, strict=True):
@@ -170,7 +178,7 @@ def exact(texts: Sequence[str], question: str) -> Floats:
 
 @pytest.mark.parametrize("question", ["order", "order beta", "order nothing"])
 def test_among_many_texts_a_question_of_common_features_alone_is_compared_in_full(question: str) -> None:
-    found = similarities(MANY, question, [WORDS])
+    found = similarities(MANY, question, STEMS)
 
     assert found == pytest.approx(exact(MANY, question), abs=1e-5)
 
@@ -181,7 +189,7 @@ def test_among_many_texts_those_that_share_a_rare_feature_are_compared_in_full_a
 ) -> None:
     expected = exact(MANY, question)
 
-    found = similarities(MANY, question, [WORDS])
+    found = similarities(MANY, question, STEMS)
 
     front = found > 0
     assert 0 < front.sum() < len(MANY)
@@ -193,7 +201,7 @@ def test_among_many_texts_only_the_front_gets_what_the_common_features_add() -> 
     texts = [f"order {'rare' if place < 1000 else 'other'} {place % 7}" for place in range(2600)]
     expected = exact(texts, "order rare")
 
-    found = similarities(texts, "order rare", [WORDS])
+    found = similarities(texts, "order rare", STEMS)
 
     assert (np.abs(found - expected) < 1e-5).sum() == 200
     assert (found[np.abs(found - expected) < 1e-5] > 0).all()
