@@ -120,6 +120,21 @@ def manifest(
 
 
 @operating.command()
+def invite(
+    platform: PlatformArgument,
+    application: Annotated[
+        int, typer.Option(metavar="ID", help="The application; without it, the one that the token belongs to.")
+    ] = 0,
+    tags: Annotated[bool, typer.Option("--tags", help="Also ask for the right to tag forum posts as solved.")] = False,
+) -> int:
+    """Print the link that adds the bot to a server on Discord."""
+    if platform is not Platform.DISCORD:
+        raise SettingsError("only Discord is joined by a link: for Slack there is `frontdesk manifest slack`")
+    typer.echo(asyncio.run(_of(platform).invite(_settings(), application, tags=tags)))
+    return 0
+
+
+@operating.command()
 def doctor(platform: PlatformArgument) -> int:
     """Look at the settings and at the platform, and say what is missing."""
     found, code = asyncio.run(_of(platform).examine(_settings()))
