@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
@@ -254,14 +255,6 @@ class Slack:
         await self._clients.leave(tenant)
         await self.desk.ledger.forget(Subject(PLATFORM, tenant))
 
-    async def is_ready(self) -> bool:
-        """Return whether questions can be answered now."""
-        try:
-            await self.desk.ledger.ping()
-        except LedgerError:
-            return False
-        return True
-
     # What goes on behind an acknowledgement
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -375,18 +368,23 @@ async def serve(desk: Desk, settings: Settings, stop: asyncio.Event) -> None:
     Raises:
         SettingsError: the tokens cannot be used.
     """
+    desk.observer.connected(PLATFORM, up=False)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS)) as session:
         clients, installer = await _clients(desk, settings, session)
         outlet = SlackOutlet(desk, clients, session, api_url=settings.slack_api_url, hand_off=settings.slack_hand_off)
         slack = Slack(desk, settings, clients, outlet)
         app = bolt_app(slack, clients, web_client(session, settings.slack_api_url), settings.slack_signing_secret)
         tending = asyncio.create_task(slack.relay.tend())
+
+        connected = partial(desk.observer.connected, PLATFORM)
+
         try:
             if settings.slack_app_token:
-                await serve_sockets(app, settings.slack_app_token, stop)
+                await serve_sockets(app, settings.slack_app_token, stop, connected)
             else:
                 flow = installer.flow if installer else None
-                web = web_app(app, settings.slack_signing_secret, slack.is_ready, flow)
+                web = web_app(app, settings.slack_signing_secret, desk, flow)
+                connected(up=True)
                 await serve_http(web, settings.http_addr, stop)
         finally:
             tending.cancel()

@@ -187,14 +187,16 @@ def _flat(node: SyntaxTreeNode, styles: frozenset[str] = frozenset(), url: str =
     if node.type in ("text", "code_inline", "html_inline", "html_block", "fence", "code_block"):
         code = {"code"} if "code" in node.type or node.type == "fence" else set()
         return [_Leaf(node.content, styles | code, url)] if node.content else []
-    if node.type in ("softbreak", "hardbreak"):
-        return [_Leaf(_break(node), styles, url)]
     if node.type == "image":
         return [_Leaf(node.content or str(node.attrs.get("src", "")), styles, _address(node, "src") or url)]
     inner = styles | {_STYLES[node.type]} if node.type in _STYLES else styles
     address = _address(node, "href") if node.type == "link" else url
     leaves: list[_Leaf] = []
-    for place, child in enumerate(node.children):
+    children = node.children
+    for place, child in enumerate(children):
+        if child.type in ("softbreak", "hardbreak"):
+            leaves.append(_Leaf(_break(child, children[place - 1 : place + 2]), inner, address))
+            continue
         if place and child.block:
             leaves.append(_Leaf("\n"))
         if child.type == "list_item":
@@ -203,12 +205,11 @@ def _flat(node: SyntaxTreeNode, styles: frozenset[str] = frozenset(), url: str =
     return _merged(leaves)
 
 
-def _break(node: SyntaxTreeNode) -> str:
-    """What a line's end is shown as: where Chinese goes on in Chinese, nothing; elsewhere a space."""
+def _break(node: SyntaxTreeNode, around: Sequence[SyntaxTreeNode]) -> str:
+    """What a line's end is shown as, with what stands *around* it: where Chinese goes on in Chinese, nothing."""
     if node.type == "hardbreak":
         return "\n"
-    before, after = node.previous_sibling, node.next_sibling
-    joined = f"{before.content[-1:] if before else ''}{after.content[:1] if after else ''}"
+    joined = f"{around[0].content[-1:]}{around[-1].content[:1]}" if len(around) == 3 else ""
     return "" if len(joined) == 2 and all(map(_is_wide, joined)) else " "
 
 

@@ -9,9 +9,14 @@ from typing import Any, Protocol
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.slack.translate import PLATFORM
+from bot.observing.port import SILENT, Observer
 from bot.relay import Refused
 from bot.settings import SettingsError
 
@@ -67,15 +72,36 @@ class OneWorkspace:
         """Nothing: the token is the operator's to take away."""
 
 
-def web_client(session: aiohttp.ClientSession, api_url: str, token: str | None = None) -> AsyncWebClient:
+def web_client(
+    session: aiohttp.ClientSession, api_url: str, token: str | None = None, observer: Observer = SILENT
+) -> AsyncWebClient:
     """Return a client that waits where Slack says so, and sends nothing twice that may have arrived."""
     return _Client(
         token=token,
         base_url=api_url or API,
         session=session,
         logger=quiet,
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES)],
+        retry_handlers=[_Patient(observer)],
     )
+
+
+class _Patient(AsyncRateLimitErrorRetryHandler):
+    """Waits as long as Slack says, and tells of it."""
+
+    def __init__(self, observer: Observer) -> None:
+        super().__init__(max_retry_count=RETRIES)
+        self._observer = observer
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        self._observer.rate_limited(PLATFORM)
+        await super().prepare_for_next_attempt_async(state=state, request=request, response=response, error=error)
 
 
 class _Client(AsyncWebClient):

@@ -3,13 +3,10 @@
 import asyncio
 import json
 import logging
-import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
-import uvicorn
 from slack_bolt.adapter.starlette.async_handler import (
     AsyncSlackRequestHandler,
     to_async_bolt_request,
@@ -23,25 +20,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.desk import Desk
+from bot.health import listen, routes, serve_web
 from bot.settings import SettingsError
 
 MOST_BYTES = 2 * 1024 * 1024
-GRACE = 5  # seconds that requests under way have at the end
 EVENTS, INSTALL, REDIRECT = "/slack/events", "/slack/install", "/slack/oauth_redirect"
 
 log = logging.getLogger(__name__)
 
 
 def web_app(
-    app: AsyncApp,
-    signing_secret: str,
-    ready: Callable[[], Awaitable[bool]],
-    flow: Callable[[str], AsyncOAuthFlow] | None = None,
+    app: AsyncApp, signing_secret: str, desk: Desk, flow: Callable[[str], AsyncOAuthFlow] | None = None
 ) -> Starlette:
-    """Return what is served.
+    """Return what is served: Slack's requests, what supervisors ask about *desk*, and the pages of an installation.
 
-    *ready* tells whether questions can be answered now; *flow* gives the pages of an installation, by the host that
-    they are visited at.
+    *flow* gives those pages by the host that they are visited at.
     """
     verifier = SignatureVerifier(signing_secret)
     handler = AsyncSlackRequestHandler(app)
@@ -56,23 +50,10 @@ def web_app(
             return JSONResponse({"error": "malformed"}, HTTPStatus.BAD_REQUEST)
         return await handler.handle(request)
 
-    async def healthz(_request: Request) -> Response:
-        return PlainTextResponse("ok")
-
-    async def readyz(_request: Request) -> Response:
-        fine = await ready()
-        return PlainTextResponse(
-            "ok" if fine else "not ready", HTTPStatus.OK if fine else HTTPStatus.SERVICE_UNAVAILABLE
-        )
-
-    routes = [
-        Route(EVENTS, events, methods=["POST"]),
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-    ]
+    served = [Route(EVENTS, events, methods=["POST"]), *routes(desk)]
     if flow is not None:
-        routes += _installation(flow)
-    return Starlette(routes=routes)
+        served += _installation(flow)
+    return Starlette(routes=served)
 
 
 def is_signed(verifier: SignatureVerifier, request: Request, body: bytes) -> bool:
@@ -108,35 +89,12 @@ async def serve_http(web: Starlette, address: str, stop: asyncio.Event) -> None:
     Raises:
         SettingsError: the address cannot be used.
     """
-    host, _, port = address.rpartition(":")
-    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
     try:
-        listening = socket.create_server((host.strip("[]"), int(port)), family=family)
+        listening = listen(address)
     except OSError as error:
         raise SettingsError(f"FRONTDESK_HTTP_ADDR is {address}, which cannot be used: {error.strerror}") from None
-    config = uvicorn.Config(web, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=GRACE)
-    server = _Server(config)
-    stopping = asyncio.create_task(_stop(server, stop))
     log.info("Slack: listening on %s", address)
-    try:
-        await server.serve([listening])
-    finally:
-        stopping.cancel()
-        listening.close()
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves the signals to whoever started it."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-
-async def _stop(server: uvicorn.Server, stop: asyncio.Event) -> None:
-    await stop.wait()
-    server.should_exit = True
+    await serve_web(web, listening, stop)
 
 
 async def _body(request: Request) -> bytes | None:

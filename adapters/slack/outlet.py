@@ -71,7 +71,8 @@ class SlackOutlet:
         Raises:
             Refused: the bot is not installed there.
         """
-        return web_client(self._session, self._api_url, (await self._bot(tenant)).token)
+        bot = await self._bot(tenant)
+        return web_client(self._session, self._api_url, bot.token, self._desk.observer)
 
     async def fetch(self, message: Message) -> Message:
         """Return *message* with its files read; from here on, slowness is shown by a sign."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 
 import aiohttp
@@ -17,8 +18,8 @@ PING = 3.0  # seconds between two looks at the connection; one that broke withou
 log = logging.getLogger(__name__)
 
 
-async def serve_sockets(app: AsyncApp, app_token: str, stop: asyncio.Event) -> None:
-    """Receive until *stop* is set.
+async def serve_sockets(app: AsyncApp, app_token: str, stop: asyncio.Event, connected: Callable[..., None]) -> None:
+    """Receive until *stop* is set; *connected* is told whether Slack can reach us (``up``), again and again.
 
     Raises:
         SettingsError: Slack refuses *app_token*.
@@ -36,7 +37,11 @@ async def serve_sockets(app: AsyncApp, app_token: str, stop: asyncio.Event) -> N
     try:
         await handler.client.connect()  # type: ignore[no-untyped-call]
         log.info("Slack: connected by Socket Mode")
-        await stop.wait()
+        while not stop.is_set():
+            connected(up=await handler.client.is_connected())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PING):
+                    await stop.wait()
     finally:
         # What the library had under way with a socket that is gone is of no interest at the end.
         with suppress(Exception):

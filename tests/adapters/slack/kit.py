@@ -14,6 +14,7 @@ from adapters.slack.app import serve
 from bot.assembly import Service
 from bot.desk import Desk
 from bot.ledger.memory import MemoryLedger
+from bot.observing.port import SILENT, Observer
 from bot.settings import Settings
 from tests.fakes.slack.fake import FakeSlack
 from tests.fakes.slack.human import SlackPerson
@@ -88,11 +89,16 @@ def new_desk(service: Service, ledger: MemoryLedger | None = None) -> Desk:
 
 @asynccontextmanager
 async def bot_on(
-    transport: str, service: Service, *, ledger: MemoryLedger | None = None, **changes: object
+    transport: str,
+    service: Service,
+    *,
+    ledger: MemoryLedger | None = None,
+    observer: Observer = SILENT,
+    **changes: object,
 ) -> AsyncIterator[Bot]:
     """Run the bot in a workspace of its own; *changes* are to its settings."""
     ledger = ledger or MemoryLedger(time.time)
-    desk = new_desk(service, ledger)
+    desk = Desk(lambda: service.library, ledger, time.time, observer)
     address = free_address()
     async with FakeSlack() as slack:
         settings = replace(settings_for(slack, transport, address), **changes)  # type: ignore[arg-type]

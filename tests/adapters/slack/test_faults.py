@@ -16,6 +16,7 @@ from adapters.slack.app import serve
 from bot.assembly import Service
 from bot.ledger.memory import MemoryLedger
 from bot.ledger.port import Claim, LedgerError, Stage
+from bot.observing.port import Silent
 from bot.settings import SettingsError
 from tests.adapters.slack.kit import TRANSPORTS, Bot, bot_on, new_desk, serving, settings_for
 from tests.fakes.slack.delivery import HttpTransport, sign
@@ -153,6 +154,35 @@ async def test_a_revoked_token_closes_the_question_and_tells_no_token(
     (lost,) = await bot.ledger.unanswered("slack", 0)
     assert lost.stage is Stage.REFUSED
     assert bot.slack.bot_token not in caplog.text
+
+
+class Watching(Silent):
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        self.connections: list[bool] = []
+        self.limited = 0
+
+    def connected(self, platform: str, *, up: bool) -> None:
+        assert platform == "slack"
+        self.connections.append(up)
+
+    def rate_limited(self, platform: str) -> None:
+        assert platform == "slack"
+        self.limited += 1
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_an_operator_is_told_of_the_connection_and_of_slacks_patience(service: Service, transport: str) -> None:
+    watching = Watching()
+    async with bot_on(transport, service, observer=watching) as bot:
+        bot.slack.faults.fail("chat.postMessage", status=429, retry_after=0)
+
+        await bot.person.say(BALANCE)
+
+        assert len(await bot.person.settle(1)) == 1
+        assert (watching.connections[0], watching.connections[-1]) == (False, True)
+        assert watching.limited == 1
 
 
 class AwayLedger(MemoryLedger):
