@@ -8,6 +8,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.types import Processor
 
+from bot.observing.about import about
 from bot.observing.hiding import Hide, hider, trace_of
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
@@ -24,6 +25,18 @@ FOREIGN = frozenset(
 EventDict = MutableMapping[str, Any]
 
 
+def _add_event(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    return {**event, **about()}
+
+
+_COMMON: tuple[Processor, ...] = (
+    _add_event,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", key="time"),
+)
+
+
 def configure(level: str, hide: Hide | None = None, stream: TextIO | None = None) -> logging.Handler:
     """Send every log line of the process from *level* on to *stream*, by default the error output.
 
@@ -32,6 +45,7 @@ def configure(level: str, hide: Hide | None = None, stream: TextIO | None = None
     """
     stream = stream or sys.stderr
     handler = _Handler(stream)
+    handler.setLevel(LEVELS[level])
     handler.addFilter(_is_for_operators)
     handler.setFormatter(_formatter(hide or hider(), terminal=stream.isatty(), messages=level == "debug"))
     root = logging.getLogger()
@@ -40,6 +54,15 @@ def configure(level: str, hide: Hide | None = None, stream: TextIO | None = None
     for name in FOREIGN:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_COMMON,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
     return handler
 
 
@@ -72,20 +95,13 @@ def _formatter(hide: Hide, *, terminal: bool, messages: bool) -> logging.Formatt
         hidden: EventDict = hide(dict(event))
         return hidden
 
-    common: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", key="time"),
-    ]
     write: Processor = (
         structlog.processors.KeyValueRenderer(key_order=FIRST, drop_missing=True)
         if terminal
         else structlog.processors.JSONRenderer()
     )
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=common,
+        foreign_pre_chain=[*_COMMON, structlog.stdlib.ExtraAdder()],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             add_trace,

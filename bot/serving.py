@@ -20,7 +20,7 @@ from bot.ledger.port import Ledger, LedgerError
 from bot.observing.hiding import hider
 from bot.observing.metrics import Metrics
 from bot.observing.presence import Presence
-from bot.observing.watcher import Span, Watcher, untraced
+from bot.observing.watcher import Span, Watcher
 from bot.settings import Settings, SettingsError, read_settings
 
 DAY = 86_400.0
@@ -74,8 +74,8 @@ async def serve(settings: Settings, platforms: Sequence[Serve]) -> None:
         await _serve_until_told(desk, settings, platforms, beside)
 
 
-def _observed_elsewhere(settings: Settings, ending: AsyncExitStack) -> Span:
-    """Begin to send to the collectors that are set, until *ending*; return what opens a span.
+def _observed_elsewhere(settings: Settings, ending: AsyncExitStack) -> Span | None:
+    """Begin to send to the collectors that are set, until *ending*; return what opens a span, if anything does.
 
     Raises:
         SettingsError: what is set needs a package that is not installed.
@@ -87,7 +87,7 @@ def _observed_elsewhere(settings: Settings, ending: AsyncExitStack) -> Span:
         reporting.open_reports(settings.sentry_dsn, hide)
         ending.push_async_callback(asyncio.to_thread, reporting.close_reports)
     if not settings.otel_endpoint:
-        return untraced
+        return None
     with _extra("OTEL_EXPORTER_OTLP_ENDPOINT", "otel"):
         from bot.observing import tracing  # noqa: PLC0415 - an extra
     span, end = tracing.open_spans(settings.otel_endpoint, hide)

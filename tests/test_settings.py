@@ -56,6 +56,28 @@ def test_tokens_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
     assert TOKEN not in repr(settings)
 
 
+def test_all_that_is_secret_is_known_as_such(tmp_path: Path) -> None:
+    names = (
+        *("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET"),
+        *("DISCORD_TOKEN", "DATABASE_URL", "FRONTDESK_KEYS", "SENTRY_DSN"),
+    )
+
+    settings = read({name: f"{TOKEN}-{name}" for name in names}, tmp_path)
+
+    assert set(settings.secrets) == {f"{TOKEN}-{name}" for name in names}
+    assert read({}, tmp_path).secrets == ()
+
+
+@pytest.mark.parametrize(("word", "level"), [("", "info"), ("debug", "debug"), (" WARNING ", "warning")])
+def test_the_level_of_the_log_is_one_of_three(word: str, level: str, tmp_path: Path) -> None:
+    assert read({"FRONTDESK_LOG": word}, tmp_path).log == level
+
+
+def test_another_level_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="FRONTDESK_LOG is 'loud': write debug, info or warning"):
+        read({"FRONTDESK_LOG": "loud"}, tmp_path)
+
+
 def test_lists_are_separated_by_commas(tmp_path: Path) -> None:
     environ = {"FRONTDESK_SLACK_AUTO_ANSWER": "C1, C2,", "DISCORD_SHARD_IDS": "0,2", "FRONTDESK_KEYS": "new,old"}
 

@@ -5,6 +5,7 @@ not know is "other". So there are never more series than these allow, and none t
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from prometheus_client import (
     CollectorRegistry,
@@ -71,16 +72,19 @@ class Metrics:
             "frontdesk_gateway_age_seconds", "How long ago a shard was last heard of.", ("shard",), registry=registry
         )
         self.seconds = {step: self.steps.labels(step) for step in STEPS}
+        # Finding a series by its labels takes longer than counting in it.
+        self._question = cache(self.questions.labels)
+        self._answer = cache(self.answers.labels)
 
     def count(self, platform: str, reply: Reply) -> None:
         """Count a question of *platform* with its *reply*."""
-        self.questions.labels(platform, reply.outcome.value).inc()
+        self._question(platform, reply.outcome.value).inc()
         if reply.confidence is not None:
             self.confidence.observe(reply.confidence)
         if reply.outcome is Outcome.ANSWER:
             known = self._faq().by_id
             for entry in reply.entries:
-                self.answers.labels(entry if entry in known else OTHER).inc()
+                self._answer(entry if entry in known else OTHER).inc()
 
     def begin(self, platform: str) -> None:
         """Show the counters of *platform* from the start: a rate is known of what was 0 before."""

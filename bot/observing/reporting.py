@@ -24,7 +24,6 @@ def open_reports(dsn: str, hide: Hide, transport: type[Transport] | None = None)
         dsn=dsn,
         transport=transport,
         before_send=clean,
-        send_default_pii=False,
         include_local_variables=False,
         include_source_context=False,
         max_breadcrumbs=0,

@@ -2,34 +2,29 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-
-from structlog.contextvars import bound_contextvars
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from bot.ledger.port import Backlog, EventKey
 from bot.model import Delivery
+from bot.observing.about import About
 from bot.observing.metrics import Metrics
 from bot.observing.port import Exposition, Step
 from bot.observing.presence import Presence
 
-Span = Callable[[str, Mapping[str, str]], AbstractContextManager[None]]
+Context = AbstractContextManager[Any]
+Span = Callable[[str, Mapping[str, str]], Context]
 """Opens a span of tracing with its name and attributes, for as long as the context lasts."""
 
 
-def untraced(name: str, attributes: Mapping[str, str]) -> AbstractContextManager[None]:
-    """No span."""
-    del name, attributes
-    return nullcontext()
-
-
 class Watcher:
-    """Hands on what it is told: an `Observer` over *metrics*, *presence* and *span*."""
+    """Hands on what it is told: an `Observer` over *metrics*, *presence* and, where there is one, *span*."""
 
     def __init__(
         self,
         metrics: Metrics,
         presence: Presence,
-        span: Span = untraced,
+        span: Span | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Time steps by *clock*, in seconds."""
@@ -38,22 +33,17 @@ class Watcher:
         self._span = span
         self._clock = clock
 
-    @contextmanager
-    def event(self, key: EventKey) -> Iterator[None]:
+    def event(self, key: EventKey) -> Context:
         """Name the event in each log line, and in a span."""
         names = {"platform": key.platform, "event_id": key.event}
-        with bound_contextvars(**names), self._span("event", names):
-            yield
+        return self._traced(About(names), "event", names)
 
-    @contextmanager
-    def step(self, name: Step) -> Iterator[None]:
+    def step(self, name: Step) -> Context:
         """Time the step, whether or not it succeeds."""
-        started = self._clock()
-        try:
-            with self._span(name, {}):
-                yield
-        finally:
-            self.metrics.seconds[name].observe(self._clock() - started)
+        return self._traced(_Timed(self.metrics.seconds[name].observe, self._clock), name, {})
+
+    def _traced(self, context: Context, name: str, attributes: Mapping[str, str]) -> Context:
+        return context if self._span is None else _within(self._span(name, attributes), context)
 
     def decided(self, delivery: Delivery) -> None:
         """Count the question."""
@@ -97,3 +87,25 @@ class Watcher:
     def exposition(self, backlogs: Mapping[str, Backlog]) -> Exposition:
         """Return all figures."""
         return self.metrics.exposition(backlogs)
+
+
+class _Timed:
+    """Tells how many seconds the context lasted."""
+
+    __slots__ = ("_clock", "_started", "_tell")
+
+    def __init__(self, tell: Callable[[float], None], clock: Callable[[], float]) -> None:
+        self._tell = tell
+        self._clock = clock
+
+    def __enter__(self) -> None:
+        self._started = self._clock()
+
+    def __exit__(self, *_: object) -> None:
+        self._tell(self._clock() - self._started)
+
+
+@contextmanager
+def _within(outer: Context, inner: Context) -> Iterator[None]:
+    with outer, inner:
+        yield
