@@ -26,6 +26,7 @@ from bot.ledger.port import LedgerError
 from bot.settings import Settings, SettingsError
 
 DRAINED_WITHIN = 20.0  # seconds
+TAKEN_WITHIN = 5.0  # seconds, for what was just heard to be claimed
 BEFORE_A_NEW_TRY = 5.0  # seconds, where Discord cannot be reached at all
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Frontdesk(discord.AutoShardedClient):
         )
         self._desk = desk
         self._settings = settings
-        self.leaving = False
+        self.logged_in = asyncio.Event()
         self.reception = Reception(self, desk, Files(session, settings.discord_api_url), settings.late)
         self.catching_up = CatchingUp(self, desk.ledger, desk.now, settings.late, self.reception.hear)
         self.tree = Tree(
@@ -61,6 +62,7 @@ class Frontdesk(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         """Tell Discord of the commands, where they are not those that it was told of last."""
+        self.logged_in.set()
         await self.tree.set_translator(Translations())
         if self._settings.discord_gateway_url and self.shard_count is None:
             self.shard_count, _, _ = await self.http.get_bot_gateway()  # else the library would go where that points
@@ -177,7 +179,7 @@ async def _serve_once(client: Frontdesk, settings: Settings, stop: asyncio.Event
     running = asyncio.create_task(client.start(settings.discord_token), name="discord")
     stopping = asyncio.create_task(stop.wait())
     tending = [
-        asyncio.create_task(client.reception.relay.tend()),
+        asyncio.create_task(_tend(client)),
         asyncio.create_task(client.catching_up.beat()),
     ]
     try:
@@ -194,11 +196,18 @@ async def _serve_once(client: Frontdesk, settings: Settings, stop: asyncio.Event
         await client.close()
 
 
+async def _tend(client: Frontdesk) -> None:
+    """Finish what earlier runs left open, as soon as Discord can be written to."""
+    await client.logged_in.wait()
+    await client.reception.relay.tend()
+
+
 async def _leave(client: Frontdesk) -> None:
     """Hear nothing more, answer what was heard, and note the time from which on to catch up."""
     await client.catching_up.note()
     for shard in client.shards.values():
         await shard.disconnect()
+    await client.reception.finish(TAKEN_WITHIN)
     left = await client.reception.relay.drain(DRAINED_WITHIN)
     if left:
         log.warning("%d answers are left for the next start", left)

@@ -15,7 +15,7 @@ class Origin:
         token: What an interaction is followed up with for a quarter of an hour, empty for a message.
         private: Only the asker sees the reply.
         outside: The bot is not a member of the place, so that nothing but the interaction reaches it.
-        diagnosis: A trace was shown: the reply is laid out with what was read from it.
+        diagnosis: A trace was shown by a command: the reply is laid out with what was read from it.
         forum: The message opened a post of a forum.
         files: The ids of the attachments that are still to be read.
     """

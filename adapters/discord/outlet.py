@@ -28,7 +28,6 @@ from bot.desk import Desk
 from bot.model import Delivery, Message, Outcome, Place
 from bot.relay import Refused
 
-ORIGINAL: Any = "@original"  # an interaction's own message
 NO_HISTORY = 160002
 UNKNOWN_MESSAGE = 10008
 DEAD_TOKEN = 50027
@@ -154,9 +153,7 @@ class DiscordOutlet:
         message, origin = delivery.message, _origin(delivery.message)
         if origin.token:
             return await self._fulfilled(origin)
-        if not origin.message or self._client.user is None:
-            return None
-        me = self._client.user.id
+        me = self._client.user.id if self._client.user else 0
         channel = self._client.get_partial_messageable(origin.channel)
         try:
             after = [one async for one in channel.history(limit=LOOKED_THROUGH, after=discord.Object(origin.message))]
@@ -257,7 +254,7 @@ class DiscordOutlet:
         try:
             sent = await self._sent(message, origin, _parts(outgoing), called=called)
         except discord.HTTPException as error:
-            if error.status >= 500 or error.status == 429:
+            if _passes(error):
                 raise
             if error.code not in CANNOT_WRITE:
                 raise Refused(f"Discord's code {error.code}") from None
@@ -318,7 +315,9 @@ class DiscordOutlet:
             await channel.get_partial_message(one).edit(content=text, view=view)
         except discord.NotFound:
             log.info("a reply that should change was taken away meanwhile")
-        except discord.Forbidden as error:
+        except discord.HTTPException as error:
+            if _passes(error):
+                raise
             raise Refused(f"Discord's code {error.code}") from None
         return one
 
@@ -350,9 +349,9 @@ class DiscordOutlet:
         except discord.HTTPException as error:
             if error.status == 401 or error.code == DEAD_TOKEN:
                 raise Lapsed from None
-            if error.status in (400, 403):
-                raise Refused(f"Discord's code {error.code}") from None
-            raise
+            if _passes(error):
+                raise
+            raise Refused(f"Discord's code {error.code}") from None
         self._gates.pop(event, None)
         return _reference(origin.channel, sent)
 
@@ -361,10 +360,9 @@ class DiscordOutlet:
         flags = discord.MessageFlags(suppress_embeds=True)
         none = discord.AllowedMentions.none()
         with handle_message_parameters(text, view=view, flags=flags, allowed_mentions=none) as parameters:
-            shown = await async_context.get().edit_webhook_message(
+            shown = await async_context.get().edit_original_interaction_response(
                 webhook.id,
                 webhook.token or "",
-                ORIGINAL,
                 session=webhook.session,
                 payload=parameters.payload,
                 multipart=parameters.multipart,
@@ -373,11 +371,16 @@ class DiscordOutlet:
         return int(shown["id"])
 
     async def _fulfilled(self, origin: Origin) -> str | None:
+        """Where the interaction's own message stands; None where it still says "thinking", or is out of reach."""
+        webhook = self._webhook(origin)
         try:
-            shown = await self._webhook(origin).fetch_message(ORIGINAL)
+            shown = await async_context.get().get_original_interaction_response(
+                webhook.id, webhook.token or "", session=webhook.session
+            )
         except discord.HTTPException:
             return None
-        return None if shown.flags.loading else _reference(origin.channel, [shown.id])
+        thinking = bool(shown.get("flags", 0) & discord.MessageFlags(loading=True).value)
+        return None if thinking else _reference(origin.channel, [int(shown["id"])])
 
     def _webhook(self, origin: Origin) -> discord.Webhook:
         webhook = discord.Webhook.partial(self._client.application_id or 0, origin.token, client=self._client)
@@ -409,6 +412,11 @@ def _conversation(message: Message, now: float) -> str:
     """What people are called to once: a thread, or one person's day in a channel."""
     place = message.place
     return f"thread {place.thread}" if place.thread else f"channel {place.channel} {message.author} {now // A_DAY:.0f}"
+
+
+def _passes(error: discord.HTTPException) -> bool:
+    """True where it may go better a little later."""
+    return error.status >= 500 or error.status == 429
 
 
 def _origin(message: Message) -> Origin:

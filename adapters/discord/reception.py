@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -60,13 +60,33 @@ class Reception:
         self._outlet = DiscordOutlet(client, desk, self._guilds, files, self._cooldowns)
         self.relay = Relay(desk, self._outlet, late=late)
         self._outlet.once = self.relay.once
+        self._at_work: set[asyncio.Task[Any]] = set()
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for what is being taken to be claimed, *seconds* at most."""
+        if working := self._at_work - {asyncio.current_task()}:
+            await asyncio.wait(working, timeout=seconds)
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        """Let the end wait for this task meanwhile."""
+        tasks = {task for task in (asyncio.current_task(),) if task is not None}
+        self._at_work |= tasks
+        try:
+            yield
+        finally:
+            self._at_work -= tasks
 
     # ---- what people write
 
     async def hear(self, message: discord.Message, *, missed: bool = False) -> None:
         """Take a message that was written, perhaps for the second time; one that was *missed* may come too late."""
-        if message.author.bot or message.webhook_id is not None or (me := self._me()) is None:
-            return
+        if not message.author.bot and message.webhook_id is None:
+            with self._working():
+                await self._hear(message, missed=missed)
+
+    async def _hear(self, message: discord.Message, *, missed: bool) -> None:
+        me = self._me()
         tenant = tenant_of(guild_of(message))
         rules = await self._guilds.rules(tenant)
         await self._locate(message, me, automatic=bool(rules.auto))
@@ -81,8 +101,12 @@ class Reception:
 
     async def hear_edit(self, message: discord.Message) -> None:
         """Take the new wording of a message."""
-        if message.author.bot or message.edited_at is None or (me := self._me()) is None:
-            return
+        if not message.author.bot and message.edited_at is not None:
+            with self._working():
+                await self._hear_edit(message)
+
+    async def _hear_edit(self, message: discord.Message) -> None:
+        me = self._me()
         tenant = tenant_of(guild_of(message))
         if not await self._may_still_change(message, tenant):
             return
@@ -98,7 +122,8 @@ class Reception:
     async def hear_deletion(self, message: int, channel: int, guild: int | None) -> None:
         """Take it that a message is gone."""
         gone = retracted(message, self._client.get_channel(channel), channel, guild)
-        await _insist(lambda: self.relay.retract(gone))
+        with self._working():
+            await _insist(lambda: self.relay.retract(gone))
 
     async def forget_guild(self, guild: int) -> None:
         """Forget a server that sent the bot away."""
@@ -122,6 +147,10 @@ class Reception:
         message = to_question(
             gesture, text, attachments=attachments, pick=pick, private=private, diagnosis=diagnosis, about=about
         )
+        with self._working():
+            await self._answer(gesture, message, private=private)
+
+    async def _answer(self, gesture: Gesture, message: Message, *, private: bool) -> None:
         if self._cooldowns.ask(message.author, self._desk.now()) is not Leave.TAKEN:
             await self.notify(gesture, "quota")
             return
@@ -145,6 +174,12 @@ class Reception:
         about: int = 0,
     ) -> None:
         """Answer *gesture*, which shows *files*: where reading them takes long, Discord is told that we are at it."""
+        with self._working():
+            await self._read(gesture, files, text, private=private, about=about)
+
+    async def _read(
+        self, gesture: Gesture, files: Sequence[discord.Attachment], text: str, *, private: bool, about: int
+    ) -> None:
         reading = asyncio.create_task(self._files.read(files))
         await asyncio.wait((reading,), timeout=CLAIMED_WITHIN)
         if not reading.done():
@@ -209,8 +244,8 @@ class Reception:
 
     # ---- the steps of it
 
-    def _me(self) -> int | None:
-        return self._client.user.id if self._client.user else None
+    def _me(self) -> int:
+        return self._client.user.id if self._client.user else 0
 
     async def _may_still_change(self, message: discord.Message, tenant: str) -> bool:
         """True for an hour: after its claim, or, where nobody claimed it, after it was written."""
@@ -363,6 +398,8 @@ class Reception:
                 await gesture.response.send_message(text, ephemeral=True)
         except discord.HTTPException as error:
             log.info("a notice to %s was not taken (%s)", gesture.id, error.code)
+        except (aiohttp.ClientError, RuntimeError) as error:  # the latter: the session is closed already
+            log.info("a notice to %s could not be sent (%s)", gesture.id, type(error).__name__)
 
 
 async def _insist(work: Callable[[], Awaitable[object]]) -> None:

@@ -175,7 +175,7 @@ def _made(message: discord.Message, me: int, rules: Rules, *, addressed: bool) -
     opening = opens_post(message)
     title = message.channel.name if opening and isinstance(message.channel, discord.Thread) else ""
     files = tuple(file.id for file in message.attachments[:FILES])
-    origin = Origin(message.channel.id, message.id, diagnosis=bool(files), forum=opening, files=files)
+    origin = Origin(message.channel.id, message.id, forum=opening, files=files)
     return Message(
         str(message.id),
         place_of(message.channel, guild_of(message)),

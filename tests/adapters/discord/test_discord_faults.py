@@ -15,7 +15,7 @@ from tests.fakes.discord.server import TOKEN
 QUESTION = "does file upload incur charges?"
 ANSWER = "Does file upload incur charges?"
 WRITE = "POST /channels/{channel}/messages"
-FULFIL = "PATCH /webhooks/{application}/{token}/messages/@original"
+FULFIL = "PATCH /webhooks/{application}/{token}/messages/{message}"
 ACKNOWLEDGE = "POST /interactions/{interaction}/{token}/callback"
 
 
@@ -151,6 +151,7 @@ async def test_an_answer_to_a_command_whose_receipt_is_lost_is_not_repeated(bot:
     (reply,) = await bot.person.quiet()
 
     assert ANSWER in reply.text
+    assert bot.fake.faults.fired["cut"] == 1
 
 
 async def test_a_refusal_sends_the_answer_directly(bot: Running) -> None:
@@ -191,6 +192,7 @@ async def test_a_command_whose_token_died_is_answered_in_the_channel(bot: Runnin
     shown = [one for one in await bot.person.quiet() if one.text]
 
     assert [one.channel for one in shown] == [str(bot.fake.channel.id)]
+    assert bot.fake.faults.fired["status"] == 1
 
 
 @pytest.mark.parametrize("about", ["Helpful", "Not helpful", "Talk to a person"])

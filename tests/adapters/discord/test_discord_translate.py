@@ -137,7 +137,7 @@ def test_a_message_carries_what_the_core_needs(state: Any) -> None:
         str(ASKER),
         "why?",
         locale="zh",
-        origin=Origin(CHANNEL, 999, diagnosis=True, files=(77,)).to_json(),
+        origin=Origin(CHANNEL, 999, files=(77,)).to_json(),
     )
 
 

@@ -1,0 +1,602 @@
+"""What seldom happens: a ledger that is away, a bot that was killed, events out of order, rights half given."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+
+from adapters.discord.app import refusal
+from adapters.discord.files import LARGEST, Files
+from adapters.discord.guilds import Guilds
+from adapters.discord.outlet import Gate
+from adapters.discord.rules import Rules
+from bot.desk import Desk
+from bot.ledger.memory import MemoryLedger
+from bot.ledger.port import Claim, EventKey, LedgerError, Stage, event_key
+from bot.model import Message
+from tests.adapters.discord.kit import Running, bot_on
+from tests.fakes.discord import DiscordPerson, FakeDiscord, Permission
+from tests.fakes.human import Upload
+
+QUESTION = "does file upload incur charges?"
+ANSWER = "Does file upload incur charges?"
+WRITE = "POST /channels/{channel}/messages"
+FULFIL = "PATCH /webhooks/{application}/{token}/messages/{message}"
+KEY = "sk-" + "EXAMPLEq7Zt2LmB9xWvKc4RyHn8DfPsJ1uGaEo6TiQl0Vb"
+
+
+NOTHING: Any = SimpleNamespace(http=None)  # the library's state, of which an attachment asks nothing here
+
+
+class AwayLedger(MemoryLedger):
+    """A ledger of which some verbs fail, so many times."""
+
+    def __init__(self, now: Any) -> None:
+        super().__init__(now)
+        self.away: dict[str, int] = {}
+
+    def __getattribute__(self, name: str) -> Any:
+        away = object.__getattribute__(self, "__dict__").get("away", {})
+        if away.get(name, 0) > 0:
+            away[name] -= 1
+            return _fail
+        return super().__getattribute__(name)
+
+
+async def _fail(*_: object) -> None:
+    raise LedgerError("out of reach")
+
+
+@pytest.fixture
+def ledger(fake: FakeDiscord) -> AwayLedger:
+    return AwayLedger(fake.clock.now)
+
+
+@pytest.fixture
+def desk(desk: Desk, ledger: AwayLedger) -> Desk:
+    return Desk(desk.library, ledger, desk.now)
+
+
+@pytest.fixture(autouse=True)
+def _without_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.relay.PAUSE", 0.02)
+    monkeypatch.setattr("adapters.discord.reception.PAUSE", 0.02)
+
+
+# ---- a ledger that is away
+
+
+async def test_a_question_waits_for_the_ledger(bot: Running, ledger: AwayLedger) -> None:
+    ledger.away = {"claim": 2, "settings": 1}
+
+    await bot.person.say(QUESTION)
+
+    await bot.person.settle(1)
+    assert len(await bot.person.quiet()) == 1
+
+
+async def test_a_command_is_acknowledged_while_it_waits_for_the_ledger(
+    bot: Running, ledger: AwayLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.reception.CLAIMED_WITHIN", 0.01)
+    ledger.away = {"claim": 3}
+
+    interaction = await bot.person.use("ask", question=QUESTION)
+
+    (reply,) = await bot.person.settle(1)
+    assert ANSWER in reply.text
+    assert interaction.answer is not None
+
+
+async def test_a_command_that_cannot_be_claimed_is_told_so(fake: FakeDiscord, desk: Desk, ledger: AwayLedger) -> None:
+    async with bot_on(fake, desk, late=1.0) as bot:
+        ledger.away = {"claim": 1_000}
+        await bot.person.use("ask", question=QUESTION)
+        (notice,) = await bot.person.settle(1)
+
+    assert notice.text == "That did not work. Please ask again."
+
+
+@pytest.mark.parametrize("label", ["Helpful", "Not helpful"])
+async def test_an_opinion_that_cannot_be_kept_breaks_nothing(bot: Running, ledger: AwayLedger, label: str) -> None:
+    await bot.person.say(QUESTION)
+    (answer,) = await bot.person.quiet()
+    ledger.away = {"add_feedback": 1}
+
+    await bot.person.press(answer, label)
+
+    assert len(await bot.person.quiet()) == 2
+
+
+async def test_what_must_not_stay_is_taken_away_once_the_ledger_is_back(bot: Running, ledger: AwayLedger) -> None:
+    said = await bot.person.say(QUESTION)
+    await bot.person.quiet()
+    ledger.away = {"standing": 1, "forget": 1}
+
+    await bot.person.delete(said)
+    assert await bot.person.quiet() == ()
+    await bot.person.remove_bot()
+    await bot.person.quiet()
+
+    assert ledger.away == {"standing": 0, "forget": 0}
+
+
+async def test_an_edit_waits_for_the_ledger_like_a_question(bot: Running, ledger: AwayLedger) -> None:
+    said = await bot.person.say(QUESTION)
+    await bot.person.quiet()
+    ledger.away = {"standing": 1}
+
+    await bot.person.edit(said, "is on-premises deployment supported?")
+
+    (reply,) = await bot.person.quiet()
+    assert reply.edited
+
+
+@pytest.mark.parametrize(
+    ("command", "verb"), [(("frontdesk", "settings"), "save_settings"), (("forget-me",), "forget")]
+)
+async def test_a_command_that_needs_the_ledger_says_that_it_did_not_work(
+    bot: Running, ledger: AwayLedger, command: tuple[str, ...], verb: str
+) -> None:
+    ledger.away = {verb: 1}
+    values: dict[str, Any] = {"quiet": True} if verb == "save_settings" else {}
+
+    await bot.person.use(*command, by="owner", **values)
+
+    (notice,) = await bot.person.quiet()
+    assert (notice.private, notice.text) == (True, "That did not work. Please ask again.")
+
+
+async def test_settings_that_are_slow_to_come_are_the_usual_ones(bot: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.discord.reception.CLAIMED_WITHIN", 0.0)
+
+    await bot.person.use("ask", question=QUESTION)
+
+    (reply,) = await bot.person.settle(1)
+    assert not reply.private
+
+
+async def test_a_start_without_the_ledger_is_a_start(fake: FakeDiscord, desk: Desk, ledger: AwayLedger) -> None:
+    ledger.away = {"bookmark": 2, "set_bookmark": 2, "places": 1, "take_over": 1}
+
+    async with bot_on(fake, desk) as bot:
+        await bot.person.say(QUESTION)
+        assert len(await bot.person.quiet()) == 1
+
+
+async def test_what_was_missed_and_cannot_be_claimed_stops_nothing(
+    fake: FakeDiscord, desk: Desk, ledger: AwayLedger
+) -> None:
+    async with bot_on(fake, desk, late=1.0):
+        pass
+    await DiscordPerson(fake).say(QUESTION)
+    async with bot_on(fake, desk, late=1.0) as bot:
+        ledger.away = {"claim": 60}
+        await bot.person.quiet()
+        ledger.away = {}
+        await bot.person.say(QUESTION, by="neighbour")
+        assert await bot.person.quiet()
+
+
+async def test_a_thread_that_cannot_be_looked_up_is_not_listened_to(desk: Desk, ledger: AwayLedger) -> None:
+    async with FakeDiscord(limits=False, message_content=True) as fake, bot_on(fake, desk) as bot:
+        said = await bot.person.say("hello all", mention=False)
+        thread = await bot.person.start_thread(said, "a thread")
+        ledger.away = {"recall": 1}
+        await bot.person.speak_in(thread, QUESTION)
+
+        assert await bot.person.quiet() == ()
+
+
+# ---- a bot that was killed
+
+
+async def leave_open(desk: Desk, message: Message, *, decided: bool) -> None:
+    """Claim *message*, and perhaps decide it, as a process that is killed then."""
+    reading = await desk.read(message)
+    assert await desk.claim(message, reading)
+    if decided:
+        await desk.decide(message, reading)
+
+
+async def messages_of(fake: FakeDiscord, desk: Desk, ask: Any) -> list[Message]:
+    """What the bot makes of what *ask* does, without answering it."""
+    taken: list[Message] = []
+
+    class Noting(AwayLedger):
+        async def claim(self, claim: Claim) -> bool:
+            from bot.ledger.keeping import work_from_json  # noqa: PLC0415
+
+            taken.append(work_from_json(claim.work).message)
+            return False
+
+    async with bot_on(fake, Desk(desk.library, Noting(desk.now), desk.now)) as bot:
+        await ask(bot.person)
+        await bot.person.quiet()
+    return taken
+
+
+async def test_files_are_read_again_after_a_crash(fake: FakeDiscord, desk: Desk) -> None:
+    log = Upload("app.log", b"HTTP/1.1 403 Forbidden")
+    (message,) = await messages_of(fake, desk, lambda person: person.say("what is this?", files=(log,)))
+    await leave_open(desk, message, decided=False)
+
+    async with bot_on(fake, desk) as bot:
+        (reply,) = await bot.person.quiet()
+
+    assert "How to handle 403" in reply.text
+
+
+async def test_files_that_are_gone_after_a_crash_are_done_without(fake: FakeDiscord, desk: Desk) -> None:
+    log = Upload("app.log", b"HTTP/1.1 403 Forbidden")
+    (message,) = await messages_of(fake, desk, lambda person: person.say(QUESTION, files=(log,)))
+    await leave_open(desk, message, decided=False)
+    fake.channel.messages.pop(int(message.event))
+
+    async with bot_on(fake, desk) as bot:
+        (reply,) = await bot.person.quiet()
+
+    assert ANSWER in reply.text
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_a_command_is_finished_by_the_next_run_as_long_as_discord_lets_it(
+    fake: FakeDiscord, desk: Desk, private: bool
+) -> None:
+    (message,) = await messages_of(fake, desk, lambda person: person.use("ask", question=QUESTION, private=private))
+    await leave_open(desk, message, decided=True)
+
+    async with bot_on(fake, desk) as bot:
+        (reply,) = await bot.person.quiet()
+
+    assert (reply.private, ANSWER in reply.text) == (private, True)
+
+
+async def test_a_command_that_is_answered_already_is_not_answered_again(fake: FakeDiscord, desk: Desk) -> None:
+    async with bot_on(fake, desk) as bot:
+        await bot.person.use("ask", question=QUESTION)
+        (before,) = await bot.person.quiet()
+    ledger = desk.ledger
+    assert isinstance(ledger, MemoryLedger)
+    (key,) = [key for key, event in ledger._events.items() if event.standing.reference]
+    record = ledger._records[key]
+    ledger._events[key].standing = replace(ledger._events[key].standing, stage=Stage.CLAIMED, reference="")
+    await ledger.record(record, ())
+
+    async with bot_on(fake, desk) as bot:
+        (after,) = await bot.person.quiet()
+
+    assert (after.key, ANSWER in after.text) == (before.key, True)
+
+
+async def test_a_reply_is_looked_for_only_where_the_bot_may_read(fake: FakeDiscord, desk: Desk) -> None:
+    (message,) = await messages_of(fake, desk, lambda person: person.say(QUESTION))
+    await leave_open(desk, message, decided=True)
+    fake.faults.answer(403, on="GET /channels/{channel}/messages", code=50001, times=9)
+
+    async with bot_on(fake, desk) as bot:
+        (reply,) = await bot.person.quiet()
+
+    assert reply.reply_to == message.event
+
+
+async def test_outside_of_servers_an_interaction_that_is_over_is_refused(fake: FakeDiscord, desk: Desk) -> None:
+    elsewhere = fake.world.add_guild("elsewhere", fake.owner, int(Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES))
+    channel = fake.world.add_channel(elsewhere, "general")
+    async with bot_on(fake, desk) as bot:
+        bot.person.user("asker").installed = True
+        fake.faults.expire_interactions()
+        interaction = await bot.person.use("ask", question=QUESTION, channel=channel)
+        assert await bot.person.quiet() == ()
+
+    standing = await desk.ledger.standing(EventKey("discord", str(elsewhere.id), str(interaction.id)))
+    assert standing is not None
+    assert standing.stage is Stage.REFUSED
+
+
+# ---- events out of order and places unknown
+
+
+async def test_a_post_whose_message_comes_before_its_thread_is_answered_once(desk: Desk) -> None:
+    async with FakeDiscord(limits=False, message_content=True) as fake, bot_on(fake, desk) as bot:
+        await Guilds(desk.ledger).save(str(fake.guild.id), Rules(auto=frozenset({str(fake.forum.id)})))
+        fake.faults.late("THREAD_CREATE")
+
+        post = await bot.person.post("Trouble", "HTTP 403 on every call")
+
+        (reply,) = await bot.person.quiet()
+        assert reply.reply_to == post.key
+
+
+async def test_a_place_that_cannot_be_looked_up_is_answered_in_all_the_same(bot: Running) -> None:
+    said = await bot.person.say("hello all", mention=False)
+    bot.fake.faults.lose("THREAD_CREATE")
+    bot.fake.faults.answer(403, on="GET /channels/{channel}", code=50001)
+    thread = await bot.person.start_thread(said, "a thread")
+
+    question = await bot.person.speak_in(thread, f"<@{bot.fake.me.id}> {QUESTION}")
+
+    (reply,) = await bot.person.quiet()
+    assert reply.reply_to == question.key
+
+
+async def test_an_edit_that_comes_too_late_changes_nothing(bot: Running) -> None:
+    said = await bot.person.say(QUESTION)
+    (before,) = await bot.person.quiet()
+    bot.fake.clock.advance(3_601)
+
+    await bot.person.edit(said, "is on-premises deployment supported?")
+
+    assert await bot.person.quiet() == (before,)
+
+
+async def test_an_old_message_that_is_edited_to_call_the_bot_is_left_alone(bot: Running) -> None:
+    said = await bot.person.say(QUESTION, mention=False)
+    bot.fake.clock.advance(3_601)
+
+    await bot.person.edit(said, f"<@{bot.fake.me.id}> {QUESTION}")
+
+    assert await bot.person.quiet() == ()
+
+
+# ---- replies that change under the bot's hands
+
+
+async def test_an_edit_makes_an_answer_longer_and_shorter_again(bot: Running) -> None:
+    said = await bot.person.say(f"{QUESTION}")
+    (short,) = await bot.person.quiet()
+    outlet_limit = pytest.MonkeyPatch()
+    outlet_limit.setattr("adapters.discord.translate.split", _in_lines)
+
+    await bot.person.edit(said, "is on-premises deployment supported?")
+    longer = await bot.person.quiet()
+    outlet_limit.undo()
+    await bot.person.edit(said, QUESTION)
+    shorter = await bot.person.quiet()
+
+    assert [one.key for one in (longer[0], shorter[0])] == [short.key] * 2
+    assert (len(longer), len(shorter)) == (2, 1)
+    assert longer[1].reply_to == said.key
+
+
+def _in_lines(text: str, limit: int = 0) -> tuple[str, ...]:
+    del limit
+    return tuple(text.split("\n\n"))
+
+
+async def test_an_answer_that_a_moderator_took_away_stays_away(bot: Running) -> None:
+    said = await bot.person.say(QUESTION)
+    (answer,) = await bot.person.quiet()
+    await bot.person.delete(answer)
+
+    await bot.person.edit(said, "is on-premises deployment supported?")
+    assert await bot.person.quiet() == ()
+    await bot.person.delete(said)
+
+    assert await bot.person.quiet() == ()
+
+
+@pytest.mark.parametrize("code", [50005, 50035])
+async def test_an_answer_that_may_not_change_stays_as_it_is(bot: Running, code: int) -> None:
+    said = await bot.person.say(QUESTION)
+    before = await bot.person.quiet()
+    status = 403 if code == 50005 else 400
+    bot.fake.faults.answer(status, on="PATCH /channels/{channel}/messages/{message}", code=code)
+
+    await bot.person.edit(said, "is on-premises deployment supported?")
+
+    assert await bot.person.quiet() == before
+
+
+@pytest.mark.parametrize(("on", "ask"), [(WRITE, "say"), (FULFIL, "use")])
+async def test_what_discord_does_not_take_for_good_is_refused(bot: Running, on: str, ask: str) -> None:
+    bot.fake.faults.answer(400, on=on, code=50035)
+    if ask == "say":
+        await bot.person.say(QUESTION)
+    else:
+        await bot.person.use("ask", question=QUESTION)
+    await bot.person.quiet()
+
+    (refused,) = await bot.desk.ledger.unanswered("discord", 0.0)
+
+    assert refused.stage is Stage.REFUSED
+
+
+@pytest.mark.parametrize(("on", "ask"), [(WRITE, "say"), (FULFIL, "use")])
+async def test_what_discord_does_not_take_for_a_while_is_tried_again(bot: Running, on: str, ask: str) -> None:
+    bot.fake.faults.answer(503, on=on, times=2)
+    if ask == "say":
+        await bot.person.say(QUESTION)
+    else:
+        await bot.person.use("ask", question=QUESTION)
+
+    (reply,) = await bot.person.settle(1, seconds=10)
+
+    assert ANSWER in reply.text
+
+
+# ---- people
+
+
+async def test_a_private_call_for_a_person_is_heard_in_the_place(bot: Running) -> None:
+    role = bot.fake.world.add_role(bot.fake.guild, "helpers", mentionable=True)
+    await Guilds(bot.desk.ledger).save(str(bot.fake.guild.id), Rules(hand_off_role=str(role.id)))
+
+    await bot.person.use("ask", question="can I talk to a human please", private=True)
+
+    called, answer = sorted(await bot.person.quiet(), key=lambda shown: shown.private)
+    assert called.text.startswith(f"<@&{role.id}>")
+    assert "help.example" in answer.text
+
+
+async def test_people_who_cannot_be_called_are_told_to_the_owner(fake: FakeDiscord, desk: Desk) -> None:
+    helpers = fake.world.add_channel(fake.guild, "helpers")
+    fake.deny(helpers, Permission.SEND_MESSAGES)
+    async with bot_on(fake, desk) as bot:
+        await Guilds(desk.ledger).save(str(fake.guild.id), Rules(hand_off_channel=str(helpers.id)))
+        await bot.person.say("can I talk to a human please")
+        shown = await bot.person.quiet()
+
+    assert sum("I was asked for a person and may not write there" in one.text for one in shown) == 1
+
+
+async def test_who_presses_too_much_is_told_alone(bot: Running) -> None:
+    for _ in range(20):
+        await bot.person.say("hello")
+    shown = await bot.person.quiet()
+    await bot.person.use("ask", question=QUESTION)
+
+    *_, notice = await bot.person.quiet()
+
+    assert len(shown) == 20
+    assert (notice.private, "Please ask again in a minute" in notice.text) == (True, True)
+
+
+async def test_a_notice_that_may_not_be_written_breaks_nothing(bot: Running) -> None:
+    for _ in range(20):
+        await bot.person.say("hello")
+    before = await bot.person.quiet()
+    bot.fake.faults.answer(403, on=WRITE, code=50013)
+
+    await bot.person.say("hello")
+
+    assert await bot.person.quiet() == before
+
+
+async def test_a_private_question_with_a_key_is_warned_of_by_its_answer(bot: Running) -> None:
+    await bot.person.use("ask", question=f"401 with {KEY}, why?", private=True)
+
+    (answer,) = await bot.person.quiet()
+
+    assert "revoke it" in answer.text
+
+
+async def test_the_admins_channel_is_told_before_the_owner(fake: FakeDiscord, desk: Desk) -> None:
+    admins = fake.world.add_channel(fake.guild, "admins")
+    fake.deny(fake.channel, Permission.SEND_MESSAGES)
+    async with bot_on(fake, desk) as bot:
+        guild = _guild_of(fake)
+        guild._public_updates_channel_id = admins.id
+        await bot.person.say(QUESTION)
+        shown = await bot.person.quiet()
+
+    assert [one.channel for one in shown if "Send Messages" in one.text] == [str(admins.id)]
+
+
+async def test_admins_who_cannot_be_told_stop_nothing(bot: Running) -> None:
+    bot.fake.owner.reachable = False
+    bot.fake.deny(bot.fake.channel, Permission.READ_MESSAGE_HISTORY)
+
+    await bot.person.say(QUESTION)
+
+    assert len(await bot.person.quiet()) == 1
+
+
+async def test_a_tag_that_the_forum_does_not_have_is_no_solution(fake: FakeDiscord, desk: Desk) -> None:
+    async with bot_on(fake, desk) as bot:
+        rules = Rules(auto=frozenset({str(fake.forum.id)}), solved_tag="done")
+        await Guilds(desk.ledger).save(str(fake.guild.id), rules)
+        await bot.person.post(QUESTION, "see the title")
+        (reply,) = await bot.person.quiet()
+        await bot.person.press(reply, "Solved")
+        *_, notice = await bot.person.quiet()
+
+    assert notice.text == "That did not work. Please ask again."
+
+
+async def test_an_admin_s_command_is_refused_to_others_whatever_discord_offers(bot: Running) -> None:
+    for commands in bot.fake.commands.values():
+        for command in commands.values():
+            command["default_member_permissions"] = None
+
+    await bot.person.use("frontdesk", "settings", quiet=True)
+
+    (notice,) = await bot.person.quiet()
+    assert notice.text == "Only those who may manage this server can do that."
+
+
+async def test_a_command_that_this_version_does_not_know_breaks_nothing(bot: Running) -> None:
+    for commands in bot.fake.commands.values():
+        for command in commands.values():
+            command["name"] = f"{command['name']}-of-old"
+    bot.person._command = "ask-of-old"
+
+    await bot.person.slash(QUESTION)
+    await bot.person.say(QUESTION)
+
+    assert len(await bot.person.quiet()) == 1
+
+
+# ---- files
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "url"),
+    [
+        ("too big", LARGEST + 1, "{origin}/attachments"),
+        ("elsewhere", 3, "http://127.0.0.2:1/attachments"),
+        ("gone", 3, "{origin}/attachments/1/2/a.log"),
+        ("down", 3, "http://127.0.0.1:9/attachments/1/2/a.log"),
+    ],
+)
+async def test_a_file_that_is_not_to_be_had_is_done_without(fake: FakeDiscord, name: str, size: int, url: str) -> None:
+    address = url.format(origin=fake.origin)
+    data: Any = {"id": "1", "filename": name, "size": size, "url": address, "proxy_url": address}
+    attachment = discord.Attachment(data=data, state=NOTHING)
+    api = "http://127.0.0.1:9/api" if name == "down" else fake.api_url
+    async with aiohttp.ClientSession() as session:
+        assert await Files(session, api).read([attachment]) == ()
+
+
+async def test_a_file_that_is_longer_than_it_was_said_to_be_is_not_read(bot: Running) -> None:
+    await bot.person.trace(Upload("a.log", b"HTTP 403 " * 10))
+    (attachment,) = bot.fake.world.attachments.values()
+    attachment.content = b"x" * (LARGEST + 1)
+    data: Any = {"id": str(attachment.id), "filename": "a.log", "size": 3, "url": attachment.url, "proxy_url": ""}
+    async with aiohttp.ClientSession() as session:
+        found = await Files(session, bot.fake.api_url).read([discord.Attachment(data=data, state=NOTHING)])
+
+    assert found == ()
+
+
+# ---- small things
+
+
+async def test_the_first_word_on_a_gate_counts() -> None:
+    gate = Gate()
+    gate.settle(acknowledged=True)
+    gate.settle(acknowledged=False)
+
+    assert await gate.acknowledged()
+
+
+def test_an_unknown_refusal_says_its_code() -> None:
+    socket: Any = type("Socket", (), {"close_code": 4013})()
+
+    assert "(4013)" in str(refusal(discord.ConnectionClosed(socket, shard_id=0)))
+
+
+async def test_the_bot_asks_for_no_privileged_intent(bot: Running) -> None:
+    assert [session.intents for session in bot.fake.gateway.sessions.values()] == [4609]
+
+
+def _guild_of(fake: FakeDiscord) -> discord.Guild:
+    """The library's own idea of the fake's server, wherever in this process it is."""
+    import gc  # noqa: PLC0415
+
+    found: Iterable[discord.Guild] = (one for one in gc.get_objects() if isinstance(one, discord.Guild))
+    return next(guild for guild in found if guild.id == fake.guild.id and guild.text_channels)
+
+
+async def test_an_event_is_named_as_the_ledger_knows_it(bot: Running) -> None:
+    said = await bot.person.say(QUESTION)
+    await bot.person.quiet()
+
+    standing = await bot.desk.ledger.standing(EventKey("discord", str(bot.fake.guild.id), said.key))
+
+    assert standing is not None
+    assert standing.event == event_key(Message(said.key, standing.place, "", ""))
