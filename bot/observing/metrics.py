@@ -61,7 +61,10 @@ class Metrics:
             "frontdesk_expired", "Questions that were found too late to be answered.", by, registry=registry
         )
         self.open_events = Gauge(
-            "frontdesk_open_events", "Events in the ledger that are not finished.", by, registry=registry
+            "frontdesk_open_events",
+            "Events in the ledger that are not finished, whichever process has them.",
+            by,
+            registry=registry,
         )
         self.oldest = Gauge(
             "frontdesk_oldest_open_seconds", "How long the oldest of them has been open.", by, registry=registry

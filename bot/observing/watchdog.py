@@ -34,7 +34,7 @@ class Gateway(Protocol):
         ...
 
 
-def silent(ages: Mapping[int, float], closed: Mapping[int, float], limit: float = SILENT) -> tuple[int, ...]:
+def silent(ages: Mapping[int, float], closed: Mapping[int, float], limit: float) -> tuple[int, ...]:
     """Return the shards to restart: silent for *limit* seconds, and as long again since they were *closed* before.
 
     *closed* gives the age that a shard had when it was closed last; it counts while the shard is not heard again.
@@ -48,18 +48,22 @@ def remembered(ages: Mapping[int, float], closed: Mapping[int, float], now_close
     return kept | {shard: ages[shard] for shard in now_closed}
 
 
-async def watch(gateway: Gateway, observer: Observer, *, limit: float = SILENT, pause: float = PAUSE) -> None:
+async def watch(gateway: Gateway, observer: Observer) -> None:
     """Tell *observer* how *gateway* does, and restart what is silent, again and again, until cancelled."""
     closed: dict[int, float] = {}
-    while True:
-        ages = gateway.ages()
-        observer.gateways(ages)
-        observer.connected(gateway.platform, up=gateway.is_up())
-        due = silent(ages, closed, limit)
-        for shard in due:
-            await _restart(gateway, shard, ages[shard])
-        closed = remembered(ages, closed, due)
-        await asyncio.sleep(pause)
+    try:
+        while True:
+            ages = gateway.ages()
+            observer.gateways(ages)
+            observer.connected(gateway.platform, up=gateway.is_up())
+            due = silent(ages, closed, SILENT)
+            for shard in due:
+                await _restart(gateway, shard, ages[shard])
+            closed = remembered(ages, closed, due)
+            await asyncio.sleep(PAUSE)
+    finally:
+        observer.gateways({})
+        observer.connected(gateway.platform, up=False)
 
 
 async def _restart(gateway: Gateway, shard: int, age: float) -> None:

@@ -7,6 +7,11 @@ from bot.observing.watchdog import SILENT, remembered, silent, watch
 from tests.observing.kit import Bot, value
 
 
+@pytest.fixture(autouse=True)
+def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.observing.watchdog.PAUSE", 0)
+
+
 @pytest.mark.parametrize(
     ("ages", "closed", "due"),
     [
@@ -20,7 +25,7 @@ from tests.observing.kit import Bot, value
 def test_a_shard_is_due_when_it_was_silent_for_long_and_again_after_as_long(
     ages: Mapping[int, float], closed: Mapping[int, float], due: tuple[int, ...]
 ) -> None:
-    assert silent(ages, closed) == due
+    assert silent(ages, closed, SILENT) == due
 
 
 @pytest.mark.parametrize(
@@ -62,17 +67,15 @@ class Line:
             raise self.fault
 
 
-async def watched(line: Line) -> Bot:
-    bot = Bot()
+async def watched(line: Line, bot: Bot) -> None:
     with pytest.raises(asyncio.CancelledError):
-        await watch(line, bot.watcher, pause=0)
-    return bot
+        await watch(line, bot.watcher)
 
 
 async def test_a_silent_shard_is_closed_once_and_then_left_to_connect() -> None:
     line = Line({0: 1.0, 1: SILENT}, {0: 2.0, 1: SILENT + 1}, {0: 3.0, 1: 0.5}, {0: 4.0, 1: SILENT})
 
-    await watched(line)
+    await watched(line, Bot())
 
     assert line.closed == [1, 1]
 
@@ -80,16 +83,25 @@ async def test_a_silent_shard_is_closed_once_and_then_left_to_connect() -> None:
 async def test_a_shard_that_cannot_be_closed_does_not_end_the_watch() -> None:
     line = Line({0: SILENT}, {0: 2 * SILENT}, fault=OSError("broken"))
 
-    await watched(line)
+    await watched(line, Bot())
 
     assert line.closed == [0, 0]
 
 
-async def test_ages_and_the_connection_are_shown() -> None:
-    bot = await watched(Line({0: 7.0, 1: 8.0}))
+async def test_ages_and_the_connection_are_shown_while_it_is_watched() -> None:
+    bot = Bot()
+    watching = asyncio.create_task(watch(Line({0: 7.0, 1: 8.0}, {}), bot.watcher))
+    await asyncio.sleep(0)
 
-    shown = await bot.scrape()
+    meanwhile = await bot.scrape()
+    ready = bot.watcher.missing()
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    afterwards = await bot.scrape()
 
-    assert value(shown, "frontdesk_gateway_age_seconds", shard="1") == 8
-    assert value(shown, "frontdesk_connected", platform="discord") == 0
+    assert value(meanwhile, "frontdesk_gateway_age_seconds", shard="1") == 8
+    assert value(meanwhile, "frontdesk_connected", platform="discord") == 1
+    assert ready == []
+    assert value(afterwards, "frontdesk_gateway_age_seconds", shard="1") is None
+    assert value(afterwards, "frontdesk_connected", platform="discord") == 0
     assert bot.watcher.missing() == ["discord is not connected"]
