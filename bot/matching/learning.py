@@ -22,7 +22,9 @@ from bot.matching.phrasings import Phrasings, collect, prepare_all
 from bot.matching.scorers import Learned, Nearest, Scorer, blend, combine, leads
 
 # Up to this many texts every one is compared with every other; beyond, that would take minutes and gigabytes.
-_LEARNABLE = 3000
+_LEARNABLE = 4000
+# And up to so many coefficients, a text and a class each: 1,000 entries that are only questions, or 20 at their widest.
+_COEFFICIENTS = 3_000_000
 # How many texts of a larger file the confidence is fitted on.
 _SAMPLE = 400
 _TRUST_SIZE = 4  # the three weights of a scale, and the threshold
@@ -84,7 +86,8 @@ def learn(faq: Faq, background: Sequence[str], encoder: Encoder | None) -> Lesso
     """Return what *faq* teaches, with *background* as chatter that no entry answers."""
     phrasings = collect(faq)
     chatter = prepare_all(background, phrasings.names)
-    small = len(phrasings.texts) + len(chatter) <= _LEARNABLE
+    texts = len(phrasings.texts) + len(chatter)
+    small = texts <= _LEARNABLE and texts * len(phrasings.entries) <= _COEFFICIENTS
     likeness = Likeness.of(phrasings.texts, encoder, ALL if small else STEMS)
     if not phrasings.texts:
         return Lesson(phrasings, likeness, Nearest(phrasings.groups, 0), PRIOR, 1.0)
