@@ -12,7 +12,7 @@ from bot.observing.about import about
 from bot.observing.hiding import Hide, hider, trace_of
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
-FIRST = ["time", "level", "message"]  # in a line for people
+FIRST = ("time", "level", "message")  # in each line
 
 # What these say below a warning is their own affair, and at DEBUG it holds payloads, statements and headers.
 FOREIGN = frozenset(
@@ -86,20 +86,16 @@ def _formatter(hide: Hide, *, terminal: bool, messages: bool) -> logging.Formatt
 
     def add_trace(_logger: Any, _method: str, event: EventDict) -> EventDict:
         told = event.pop("exc_info", None)
-        error = told[1] if isinstance(told, tuple) else told
+        error = told[1] if isinstance(told, tuple) else sys.exception() if told is True else told
         if isinstance(error, BaseException):
             event["exception"] = trace_of(error, messages=messages)
         return event
 
     def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
-        hidden: EventDict = hide(dict(event))
+        hidden: EventDict = hide({name: event[name] for name in FIRST if name in event} | dict(event))
         return hidden
 
-    write: Processor = (
-        structlog.processors.KeyValueRenderer(key_order=FIRST, drop_missing=True)
-        if terminal
-        else structlog.processors.JSONRenderer()
-    )
+    write: Processor = structlog.processors.KeyValueRenderer() if terminal else structlog.processors.JSONRenderer()
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*_COMMON, structlog.stdlib.ExtraAdder()],
         processors=[

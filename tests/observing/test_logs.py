@@ -191,6 +191,16 @@ def test_an_exception_is_shown_by_class_and_place_not_by_what_it_quotes(lines: L
     assert "test_logs.py" in shown[1]
 
 
+def test_an_exception_that_structlog_is_told_of_is_shown_the_same_way(lines: Lines) -> None:
+    try:
+        raise failing("is upload free?")
+    except ValueError:
+        structlog.get_logger("bot").exception("failed")
+
+    assert "ValueError" in lines()[0]["exception"]
+    assert "upload" not in json.dumps(lines())
+
+
 def test_messages_of_exceptions_are_shown_where_they_are_wanted_redacted(configure: Configure) -> None:
     stream = configure("debug")
 

@@ -126,17 +126,42 @@ async def test_without_a_web_server_the_bot_serves_on(
     assert "uvicorn is missing: there is no /healthz" in caplog.text
 
 
-async def test_spans_are_sent_to_the_end(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    ended: list[str] = []
+async def test_what_collectors_are_to_get_is_sent_to_the_end(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
 
     def opened(endpoint: str, _hide: object) -> tuple[None, Callable[[], None]]:
-        return None, lambda: ended.append(endpoint)
+        told.append(f"spans to {endpoint}")
+        return None, lambda: told.append("spans are sent")
 
     monkeypatch.setattr("bot.observing.tracing.open_spans", opened)
+    monkeypatch.setattr("bot.observing.reporting.open_reports", lambda dsn, _hide: told.append(f"reports to {dsn}"))
+    monkeypatch.setattr("bot.observing.reporting.close_reports", lambda: told.append("reports are sent"))
 
-    await serve(replace(settings, otel_endpoint="http://127.0.0.1:4318"), ())
+    await serve(replace(settings, otel_endpoint="http://otel.example", sentry_dsn="https://sentry.example"), ())
 
-    assert ended == ["http://127.0.0.1:4318"]
+    assert set(told[:2]) == {"spans to http://otel.example", "reports to https://sentry.example"}
+    assert set(told[2:]) == {"spans are sent", "reports are sent"}
+
+
+@pytest.mark.parametrize(
+    ("faq", "complaint"),
+    [("entries: [{id: parking}]\n", "faq.yaml:1"), ("entries: [{id: a, question: Q?, answer: A.}]\n", "frontdesk: no")],
+)
+def test_a_program_that_cannot_serve_says_why_in_its_exit(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], faq: str, complaint: str
+) -> None:
+    assert settings.faq
+    settings.faq.write_text(faq, encoding="utf-8")
+    monkeypatch.setattr("bot.serving.read_settings", lambda *_: settings)
+    monkeypatch.setattr("bot.serving.logs.configure", lambda *_: None)
+
+    async def platform(_desk: Desk, _settings: Settings, _stop: asyncio.Event) -> None:
+        raise SettingsError("no token")
+
+    assert serving.main(platform) == serving.FAULT
+    assert complaint in capfd.readouterr().err
 
 
 async def test_a_signal_ends_the_service(settings: Settings) -> None:
