@@ -5,7 +5,7 @@ import json
 import socket
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -47,7 +47,16 @@ class Plan:
         calm: The share of events before anything is killed or fails, in which order is owed.
         at_once: How many conversations go on at a time.
         planted: A fault to be planted in the workers.
+        kinds: What people do, by default everything.
         commands: Some workers are started as an operator starts them.
+        level: How much the workers log.
+        pause: Seconds between two looks of theirs for what was left open.
+        lease: Seconds of silence after which they take over from each other.
+        jumps: How their wall clock is set, one after the other.
+        fills: Their disk is full while there is a file "full" in *folder*.
+        ack_timeout: Seconds after which Slack delivers again.
+        environment: What else they see.
+        cache: The folder for what can be computed again, by default in *folder*.
         disturb: Something more that goes on meanwhile.
         seconds: How long people may talk at most.
         settling: How long everything may take to come to an end after that.
@@ -64,16 +73,19 @@ class Plan:
     steps: tuple[str, ...] = STEPS
     trouble: float = 0.0
     calm: float = 0.15
-    at_once: int = 24
+    at_once: int = 40
     planted: str = ""
+    kinds: tuple[str, ...] = ()
     commands: bool = False
     level: str = "INFO"
     pause: float = 0.5
     lease: float = 5.0
     jumps: tuple[float, ...] = ()
-    most_pages: int = 0
+    fills: bool = False
     ack_timeout: float = 3.0
-    disturb: Callable[["Field"], Awaitable[None]] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    cache: Path | None = None
+    disturb: Callable[["Field"], Coroutine[Any, Any, None]] | None = None
     seconds: float = 3_600.0
     settling: float = 90.0
 
@@ -105,6 +117,7 @@ class Report:
     injected: Counter[str]
     seconds: float
     settled: bool
+    received: bytes = field(default=b"", repr=False)
 
     @property
     def kills(self) -> int:
@@ -140,20 +153,20 @@ async def conduct(plan: Plan) -> Report:
     async with _fake(plan, random) as side:
         orders = _orders(plan, side.environment)
         fleet = Fleet(orders, random, steps=plan.steps, commands=plan.commands)
-        field = Field(plan, side, fleet, Crowd(side, random))
+        field = Field(plan, side, fleet, Crowd(side, random, plan.kinds))
         try:
             await _start(field)
             await _talk(field)
-            settled = await _settle(field)
+            settled = await _settle(field, plan.settling)
         finally:
             await fleet.stop()
         side.note_deliveries(field.crowd.asked)
         known = ledgers.stages(plan.url)
         verdict = judge(field.crowd.asked, side.seen(), lambda asked: known.get(asked.event, ""))
         injected = side.injected + field.disturbed
-        return Report(
-            plan, verdict, field.crowd.events, fleet.deaths, injected, time.monotonic() - started, settled
-        )
+        seconds = time.monotonic() - started
+        received = side.everything_received()
+        return Report(plan, verdict, field.crowd.events, fleet.deaths, injected, seconds, settled, received)
 
 
 @asynccontextmanager
@@ -170,19 +183,22 @@ async def _fake(plan: Plan, random: Random) -> AsyncIterator[AnySide]:
 def _orders(plan: Plan, environment: Mapping[str, str]) -> Orders:
     """Return what every worker is told; what it learns from the content is learnt here, once."""
     folder = plan.folder.absolute()
+    cache = (plan.cache or folder / "cache").absolute()
     (folder / "content").mkdir(exist_ok=True)  # apart, since it is watched
     faq = write_content(folder / "content" / "faq.yaml")
-    open_service(Settings(folder / "cache" / "frontdesk", folder, folder, faq=faq, semantic=False))
+    open_service(Settings(cache / "frontdesk", folder, folder, faq=faq, semantic=False))
     known = {
         "HOME": str(folder),
-        "XDG_CACHE_HOME": str(folder / "cache"),
+        "XDG_CACHE_HOME": str(cache),
         "XDG_STATE_HOME": str(folder / "state"),
         "XDG_DATA_HOME": str(folder / "data"),
         "FRONTDESK_FAQ": str(faq),
         "FRONTDESK_SEMANTIC": "no",
         "DATABASE_URL": plan.url,
         "OPENBLAS_NUM_THREADS": "1",
+        "FRONTDESK_HTTP_ADDR": "127.0.0.1:0",
         **environment,
+        **plan.environment,
     }
     return Orders(
         known,
@@ -194,7 +210,7 @@ def _orders(plan: Plan, environment: Mapping[str, str]) -> Orders:
         pause=plan.pause,
         lease=plan.lease,
         jumps=plan.jumps,
-        most_pages=plan.most_pages,
+        full=folder / "full" if plan.fills else None,
     )
 
 
@@ -202,7 +218,7 @@ async def _start(field: Field) -> None:
     """Start the workers and wait until they hear."""
     plan, side, fleet = field.plan, field.side, field.fleet
     if isinstance(side, DiscordSide):
-        fleet.on_change = side.note_life
+        fleet.on_birth, fleet.on_death = side.note_birth, side.note_death
         fleet.start(plan.workers)
         await asyncio.wait_for(side.discord.gateway.wait_ready(), 60)
         await _until(lambda: bool(side.discord.commands), 30)
@@ -263,9 +279,9 @@ def _done(crowd: Crowd) -> int:
     return sum(crowd.events.values())
 
 
-async def _settle(field: Field) -> bool:
+async def _settle(field: Field, seconds: float) -> bool:
     """Wait until nothing is under way and nothing open; False where that took too long."""
-    ends, still = time.monotonic() + field.plan.settling, 0
+    ends, still = time.monotonic() + seconds, 0
     while time.monotonic() < ends:
         open_events = await asyncio.to_thread(ledgers.unfinished, field.plan.url)
         still = still + 1 if not field.side.busy and not open_events else 0
@@ -277,7 +293,7 @@ async def _settle(field: Field) -> bool:
 
 async def _until(holds: Callable[[], bool], seconds: float) -> None:
     async with asyncio.timeout(seconds):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - what is waited for gives no sign
             await asyncio.sleep(0.05)
 
 

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from multiprocessing.forkserver import _forkserver  # type: ignore[attr-defined] - nothing public ends the server
+from multiprocessing import forkserver as forking
 from pathlib import Path
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
 from tests.chaos import worker
 from tests.chaos.steps import STEPS
@@ -99,7 +99,7 @@ class Command:
 
     async def ended(self) -> int:
         """Wait for its end."""
-        while self._process.poll() is None:
+        while self._process.poll() is None:  # noqa: ASYNC110 - there is nothing to wait for but the process
             await asyncio.sleep(0.05)
         return self._process.returncode
 
@@ -114,8 +114,10 @@ class Fleet:
         kills_left: How many more of them are to die before their time.
         steps: The steps at which they are to die, in turn.
         commands: Whether some of them are started as an operator starts them.
+        soon: Seconds within which one dies that is not to die at a step.
         deaths: Where they died: by step, at a moment, or by themselves.
-        generations: How many were started.
+        running: Those that live, by slot.
+        on_birth, on_death: What is told of it when one is started, or has died.
     """
 
     orders: Orders
@@ -123,10 +125,11 @@ class Fleet:
     kills_left: int = 0
     steps: tuple[str, ...] = STEPS
     commands: bool = False
-    soon: float = 3.0
+    soon: float = 6.0
     deaths: Counter[str] = field(default_factory=Counter)
     running: dict[int, Process] = field(default_factory=dict)
-    on_change: Callable[[int, bool], None] = lambda _slot, _up: None
+    on_birth: Callable[[], None] = lambda: None
+    on_death: Callable[[], None] = lambda: None
     _generations: Iterator[int] = field(default_factory=itertools.count)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _killed: set[int] = field(default_factory=set)
@@ -135,10 +138,8 @@ class Fleet:
     def start(self, workers: int, environment: Callable[[int], Mapping[str, str]] | None = None) -> None:
         """Start *workers* of them; *environment* adds to what the one of a slot sees."""
         for slot in range(workers):
-            orders = self.orders
-            if environment is not None:
-                orders = replace(orders, environment={**orders.environment, **environment(slot)})
-            self._tasks.append(asyncio.create_task(self._keep(slot, orders)))
+            more = environment(slot) if environment is not None else {}
+            self._tasks.append(asyncio.create_task(self._keep(slot, more)))
 
     async def stop(self, seconds: float = 30.0) -> None:
         """Ask all of them to end, and kill who does not within *seconds*."""
@@ -162,18 +163,20 @@ class Fleet:
         self._killed.add(process.pid)
         process.kill()
 
-    async def _keep(self, slot: int, orders: Orders) -> None:
+    async def _keep(self, slot: int, more: Mapping[str, str]) -> None:
         while not self._ending:
             number = next(self._generations)
-            plan = self._planned(replace(orders, log=orders.log.with_name(f"worker-{slot}-{number:04}.log")), number)
+            log = self.orders.log.with_name(f"worker-{slot}-{number:04}.log")
+            environment = {**self.orders.environment, **more}
+            plan = self._planned(replace(self.orders, log=log, environment=environment), number)
             by_command = self.commands and not plan.step and number % COMMAND_EVERY == COMMAND_EVERY - 1
             process: Process = Command(plan) if by_command else Forked(plan)
             self.running[slot] = process
-            self.on_change(slot, True)
+            self.on_birth()
             try:
                 await self._see_through(process, plan)
             finally:
-                self.on_change(slot, False)
+                self.on_death()
                 del self.running[slot]
 
     def _planned(self, orders: Orders, number: int) -> Orders:
@@ -186,7 +189,7 @@ class Fleet:
         """Wait for the end of *process*, which comes early while there are kills left."""
         ending = asyncio.create_task(process.ended())
         if self.kills_left > 0:
-            patience = LONGEST if plan.step else self.random.uniform(0.3, self.soon)
+            patience = LONGEST if plan.step else self.random.uniform(0.5, self.soon)
             await asyncio.wait((ending,), timeout=patience)
             if not ending.done() and self.kills_left > 0 and not self._ending:
                 self._kill(process)
@@ -208,12 +211,13 @@ def forkserver() -> Iterator[None]:
     before = dict(os.environ)
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     try:
-        _forkserver.ensure_running()
+        forking.ensure_running()
     finally:
         os.environ.clear()
         os.environ.update(before)
+    server: Any = vars(forking)["_forkserver"]  # nothing public ends it
     try:
         yield
     finally:
         with suppress(ProcessLookupError):
-            _forkserver._stop()
+            server._stop()

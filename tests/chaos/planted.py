@@ -1,6 +1,7 @@
 """Faults to be planted in a worker, so that the harness can be seen to catch them."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -158,6 +159,18 @@ def no_turns(ledger: Any, relay: type[Relay]) -> None:
     relay._answer = answer  # type: ignore[method-assign]
 
 
+def chatty(ledger: Any, relay: type[Relay]) -> None:
+    """What people wrote is logged as they wrote it."""
+    del ledger
+    real = relay.accept
+
+    async def accept(self: Relay, message: Message) -> bool:
+        logging.getLogger(__name__).debug("%s", message.text)
+        return await real(self, message)
+
+    relay.accept = accept  # type: ignore[method-assign]
+
+
 PLANTS: dict[str, Plant] = {
     plant.__name__: plant
     for plant in (
@@ -170,5 +183,6 @@ PLANTS: dict[str, Plant] = {
         no_recovery,
         no_busy_check,
         no_turns,
+        chatty,
     )
 }

@@ -3,12 +3,13 @@
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
 from tests.chaos.content import Topic, marks_in, topics
 from tests.chaos.verdict import Asked, Seen
+from tests.fakes.human import Upload
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.delivery import Answer, Transport, What
 from tests.fakes.slack.rendering import read_blocks, read_mrkdwn
@@ -136,7 +137,7 @@ class SlackSide:
         channel = self._random.choice(self._channels)
         self.slack.interactions.slash(person, channel, "/faq", topic.question, self.slack.installation)
         trigger = next(reversed(self.slack.world.triggers))
-        asked = Asked("slash", f"alone/{person.id}", topic.mark, f"command:{trigger}")
+        asked = Asked("slash", f"alone/{person.id}", topic.mark, f"command:{trigger}", alone=True)
         self._slashed[id(asked)] = trigger
         return asked
 
@@ -161,6 +162,27 @@ class SlackSide:
         channel, _, thread = asked.spot.partition("/")
         found = self.slack.world.thread(channel, thread)
         return any(post.ours and asked.mark in marks_in(_words(post)) for post in found)
+
+    def speak(
+        self, text: str, *, way: str = "text", files: tuple[Upload, ...] = (), name: str = ""
+    ) -> Callable[[str], None]:
+        """Say *text* in some *way*, as somebody who calls themselves *name*; return what rewords it.
+
+        Nobody counts what comes of it.
+        """
+        person = self._random.choice(self._people)
+        if name:
+            person = self.slack.world.add_user(name, self.slack.workspace.id)
+        if way == "command":
+            self.slack.interactions.slash(person, self._channels[0], "/faq", text, self.slack.installation)
+        channel = self._place({"direct": "dm", "overheard": "auto"}.get(way, ""))
+        if channel.kind == "im":
+            person = next(one for one in self._people if one.id in channel.members)
+        kept = tuple(self.slack.add_file(person, file.name, file.content, file.media_type) for file in files)
+        words = text if way in ("direct", "overheard") else f"<@{self.slack.bot_user_id}> {text}"
+        thread = self.slack.say(person, channel, "a thread").ts if way == "thread" else ""
+        post = self.slack.say(person, channel, words, thread_ts=thread, files=kept)
+        return lambda changed: self.slack.edit(post, f"<@{self.slack.bot_user_id}> {changed}")
 
     # What goes wrong
 
@@ -212,8 +234,9 @@ class SlackSide:
             question.revision_heard = f"{stamp}:{'edited' if question.kind == 'edited' else 'gone'}" in heard
 
     def everything_received(self) -> bytes:
-        """Return all that the bot sent here, as bytes."""
-        parts = [f"{one.path}\n{one.body}\n" for one in self.slack.received]
+        """Return all that the bot sent here, as bytes, but for the addresses of files, which Slack made itself."""
+        sent = (one for one in self.slack.received if not one.path.startswith("/files-pri"))
+        parts = [f"{one.path}\n{one.headers}\n{one.body}\n" for one in sent]
         return "".join(parts).encode("utf-8", "surrogatepass")
 
 

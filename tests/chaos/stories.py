@@ -13,7 +13,16 @@ PATIENCE = 6.0  # seconds that a person waits for an answer before going on with
 LOOK = 0.05
 
 KINDS = {
-    "slack": {"mention": 30, "dm": 12, "dialogue": 12, "edited": 10, "deleted": 8, "overheard": 8, "auto": 8, "slash": 8},
+    "slack": {
+        "mention": 30,
+        "dm": 12,
+        "dialogue": 12,
+        "edited": 10,
+        "deleted": 8,
+        "overheard": 8,
+        "auto": 8,
+        "slash": 8,
+    },
     "discord": {"mention": 34, "dm": 12, "dialogue": 12, "edited": 10, "deleted": 8, "overheard": 10, "slash": 8},
 }
 
@@ -42,10 +51,14 @@ class Side(Protocol):
 
 @dataclass(slots=True)
 class Crowd:
-    """Everybody who takes part; ``asked`` is all that they asked, ``events`` how much they did in all."""
+    """Everybody who takes part: they do *kinds* of things, or everything.
+
+    ``asked`` is all that they asked, ``events`` how much they did in all.
+    """
 
     side: Side
     random: Random
+    kinds: tuple[str, ...] = ()
     strict: bool = False
     asked: list[Asked] = field(default_factory=list)
     events: Counter[str] = field(default_factory=Counter)
@@ -53,7 +66,8 @@ class Crowd:
 
     async def story(self) -> None:
         """Let somebody have one conversation with the bot."""
-        weights = KINDS[self.side.platform]
+        known = KINDS[self.side.platform]
+        weights = {kind: known[kind] for kind in self.kinds or known}
         kind = self.random.choices(tuple(weights), tuple(weights.values()))[0]
         if kind == "dialogue":
             await self._dialogue()

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 FAULTS = ("lost", "doubled", "misplaced", "disordered", "intruding", "stale")
 """What must not be: no answer, more than one, one where nothing was asked, one before an earlier one, an unasked one,
@@ -23,6 +24,8 @@ class Asked:
         strict: Nothing but redeliveries disturbed its conversation, so that the order is owed.
         acknowledged: The platform was told that it arrived.
         revision_heard: The platform was told that its edit or deletion arrived.
+        alone: Only its author sees the answer, and the platform cannot be asked whether it was shown: after a crash it
+            may be shown once more, which is counted apart.
     """
 
     kind: str
@@ -34,6 +37,7 @@ class Asked:
     strict: bool = False
     acknowledged: bool = True
     revision_heard: bool = True
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,14 @@ def judge(asked: Sequence[Asked], seen: Iterable[Seen], stage_of: Callable[[Aske
     for shown in seen:
         standing[shown.spot].append(shown)
     shown_for: dict[int, Seen] = {}
+    answers = {id(question): _taken(standing[question.spot], question) for question in asked}
     for question in asked:
-        mine = _taken(standing[question.spot], question)
+        mine = answers[id(question)]
         if mine:
             shown_for[id(question)] = mine[0]
+        elif question.mark and (other := _unmarked(standing[question.spot])):
+            verdict.note("answered otherwise", question, other.text[:60])
+            continue
         _judge_one(verdict, question, mine, stage_of)
     for spot, rest in standing.items():
         for shown in rest:
@@ -97,9 +105,17 @@ def _taken(standing: list[Seen], question: Asked) -> list[Seen]:
     return sorted(mine, key=lambda shown: shown.rank)
 
 
+def _unmarked(standing: list[Seen]) -> Seen | None:
+    """Take out of *standing* an answer that quotes no entry; the bot was not sure, which is no matter of delivery."""
+    found = next((shown for shown in standing if not shown.marks), None)
+    if found is not None:
+        standing.remove(found)
+    return found
+
+
 def _judge_one(verdict: Verdict, question: Asked, mine: Sequence[Seen], stage_of: Callable[[Asked], str]) -> None:
     if len(mine) > 1 or (mine and len(mine[0].marks) > 1):
-        verdict.note("doubled", question, f"{len(mine)} answers")
+        verdict.note("doubled" if not question.alone else "repeated alone", question, f"{len(mine)} answers")
     elif mine:
         _judge_answer(verdict, question, mine[0])
     elif not question.mark:
@@ -129,6 +145,6 @@ def _judge_order(verdict: Verdict, asked: Sequence[Asked], shown_for: dict[int, 
         if question.chain and id(question) in shown_for:
             chains[question.chain].append(question)
     for chain in chains.values():
-        for before, after in zip(chain, chain[1:], strict=False):
+        for before, after in pairwise(chain):
             if shown_for[id(after)].rank < shown_for[id(before)].rank:
                 verdict.note("disordered" if before.strict and after.strict else "overtaken", after)

@@ -11,17 +11,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 import adapters.discord.app
 import adapters.slack.app  # noqa: F401 - a worker is a fork of the process that has loaded all of this
+import bot.ledger.open
 import bot.ledger.postgres
-import bot.ledger.sqlite
 import bot.relay
 import bot.serving
-import sqlalchemy as sa
 from bot.relay import Relay
 from bot.settings import read_settings
 from tests.chaos.planted import PLANTS
 from tests.chaos.steps import LEDGER_VERBS, OUTLET_VERBS, Fuse, Watched
+
+STARTED_WITHIN, JUMP_EACH = 5.0, 0.5  # seconds
+UNLIMITED = 1_073_741_823  # pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,8 @@ class Orders:
         planted: The name of a planted fault.
         pause: Seconds between two looks for what was left open.
         lease: Seconds of silence after which another process takes over.
-        jumps: The wall clock's changes in seconds, one every *jump_each* seconds.
-        most_pages: How far SQLite's file may grow, 0 for as far as it likes.
+        jumps: How far the wall clock is off, in seconds: one after the other, once the worker has had time to start.
+        full: While there is such a file, SQLite finds its disk full.
     """
 
     environment: Mapping[str, str]
@@ -53,8 +57,7 @@ class Orders:
     pause: float = 0.5
     lease: float = 5.0
     jumps: tuple[float, ...] = field(default=())
-    jump_each: float = 0.5
-    most_pages: int = 0
+    full: Path | None = None
 
 
 def run(orders: Orders) -> None:
@@ -79,12 +82,12 @@ def _break(orders: Orders) -> None:
     bot.relay.PAUSE = orders.pause
     bot.ledger.postgres.Postgres.__init__.__defaults__ = (orders.lease,)
     if orders.jumps:
-        time.time = _jumping(orders.jumps, orders.jump_each)
-    if orders.most_pages:
-        _confine(orders.most_pages)
+        time.time = _jumping(orders.jumps)
+    if orders.full:
+        _fill(orders.full)
     passed = Fuse(orders.step, orders.passing).passed
     _watch_relay(passed)
-    open_ledger = bot.serving.open_ledger
+    open_ledger = bot.ledger.open.open_ledger
 
     async def opened(*args: Any, **named: Any) -> Any:
         ledger = await open_ledger(*args, **named)
@@ -92,7 +95,7 @@ def _break(orders: Orders) -> None:
             PLANTS[orders.planted](ledger, Relay)
         return Watched(ledger, LEDGER_VERBS, passed)
 
-    bot.serving.open_ledger = opened
+    vars(bot.serving)["open_ledger"] = opened
 
 
 def _watch_relay(passed: Callable[[str], None]) -> None:
@@ -104,19 +107,20 @@ def _watch_relay(passed: Callable[[str], None]) -> None:
     Relay.__init__ = watched  # type: ignore[method-assign]
 
 
-def _jumping(jumps: tuple[float, ...], each: float) -> Callable[[], float]:
+def _jumping(jumps: tuple[float, ...]) -> Callable[[], float]:
     """A wall clock that somebody sets again and again."""
     real, started = time.time, time.monotonic()
 
     def now() -> float:
-        return real() + jumps[int((time.monotonic() - started) / each) % len(jumps)]
+        jump = int(max(0.0, time.monotonic() - started - STARTED_WITHIN) / JUMP_EACH)
+        return real() + (jumps[(jump - 1) % len(jumps)] if jump else 0.0)
 
     return now
 
 
-def _confine(pages: int) -> None:
-    """Let SQLite find its disk full once the file has that many *pages*."""
+def _fill(sign: Path) -> None:
+    """Let SQLite's file not grow by a page while there is a file *sign*."""
 
-    @sa.event.listens_for(sa.pool.Pool, "connect")
-    def limit(connection: Any, _record: Any) -> None:
-        connection.execute(f"PRAGMA max_page_count = {pages}")
+    @sa.event.listens_for(sa.pool.Pool, "checkout")
+    def limit(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.execute(f"PRAGMA max_page_count = {1 if sign.exists() else UNLIMITED}")

