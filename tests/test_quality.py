@@ -45,9 +45,9 @@ async def report(service: Service, name: str) -> Report:
 @pytest.mark.parametrize(
     ("name", "least_right", "most_wrong"),
     [
-        ("kimi-held-out.jsonl", 0.90, 0.04),
-        ("kimi-dev.jsonl", 0.88, 0.05),
-        ("conversations-held-out.jsonl", 0.80, 0.11),
+        ("kimi-held-out.jsonl", 0.93, 0.02),
+        ("kimi-dev.jsonl", 0.93, 0.04),
+        ("conversations-held-out.jsonl", 0.88, 0.10),
         ("conversations-dev.jsonl", 0.88, 0.06),
     ],
 )
