@@ -23,7 +23,7 @@ class Admins:
     async def tell(self, tenant: str, what: str, channel: int) -> None:
         """Say that *what* (a key of the wording) is missing in *channel*; nothing where that was said before."""
         guild = self._client.get_guild(int(tenant)) if tenant.isdecimal() else None
-        if guild is None:
+        if guild is None or guild.owner_id is None:
             return
         name = f"discord:told:{tenant}:{what}"
         try:
@@ -31,15 +31,14 @@ class Admins:
                 return
             await self._ledger.set_bookmark(name, str(channel))
             language = (await self._guilds.rules(tenant)).language
-            await self._write(guild, f"{plain(guild.name)}, <#{channel}>: {say(what, language)}")
+            await self._write(guild, guild.owner_id, f"{plain(guild.name)}, <#{channel}>: {say(what, language)}")
         except (LedgerError, discord.DiscordException) as error:
             log.warning("the admins of a server could not be told of %s (%s)", what, type(error).__name__)
 
-    async def _write(self, guild: discord.Guild, text: str) -> None:
+    async def _write(self, guild: discord.Guild, owner: int, text: str) -> None:
         channel = guild.public_updates_channel
         if channel is not None and channel.permissions_for(guild.me).send_messages:
             await channel.send(text, suppress_embeds=True)
             return
-        if guild.owner_id is not None:
-            direct = await self._client.create_dm(discord.Object(guild.owner_id))
-            await direct.send(text, suppress_embeds=True)
+        direct = await self._client.create_dm(discord.Object(owner))
+        await direct.send(text, suppress_embeds=True)

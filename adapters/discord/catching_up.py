@@ -87,8 +87,7 @@ class CatchingUp:
 
     def settle(self, shard: int) -> None:
         """Note that *shard* was told of all its servers."""
-        if (known := self._shards.get(shard)) is not None:
-            known.settled = True
+        self._shards[shard].settled = True
 
     async def read_guild(self, guild: discord.Guild) -> None:
         """Hear what was written in *guild* since its shard was last connected."""
@@ -124,9 +123,10 @@ class CatchingUp:
 
     async def _begun(self, shard: int) -> "_Shard | None":
         """What is known of *shard*, once that is found out; a server may be there before it is."""
-        if shard in self._beginning:
-            await asyncio.shield(self._beginning[shard])
-        return self._shards.get(shard)
+        if (beginning := self._beginning.get(shard)) is None:
+            return None
+        await asyncio.shield(beginning)
+        return self._shards[shard]
 
     async def _read(self, shard: "_Shard", places: Iterable[discord.abc.Messageable], start: int) -> None:
         shard.reading += 1

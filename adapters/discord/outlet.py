@@ -124,7 +124,7 @@ class DiscordOutlet:
                 self._to_warn.add(message.event)  # a follow-up before the reply would take the reply's place
             return
         text = say("secret", delivery.reply.language)
-        if origin.message and message.place.tenant != DIRECT:
+        if message.place.tenant != DIRECT:
             text += f"\nhttps://discord.com/channels/{message.place.tenant}/{origin.channel}/{origin.message}"
         try:
             direct = await self._client.create_dm(discord.Object(int(message.author)))
@@ -167,8 +167,6 @@ class DiscordOutlet:
     async def revise(self, delivery: Delivery, reference: str) -> str:
         """Put the reply in the place of the one that stands as *reference*."""
         message, origin = delivery.message, _origin(delivery.message)
-        if not reference:
-            return await self.post(delivery)
         outgoing, _ = await self._prepared(delivery, origin)
         if origin.token:
             try:

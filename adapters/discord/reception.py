@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import discord
@@ -272,8 +272,7 @@ class Reception:
         except discord.DiscordException as error:
             log.info("the place of %s cannot be looked up (%s)", message.id, type(error).__name__)
             return
-        if isinstance(found, discord.abc.Messageable):
-            message.channel = found
+        message.channel = cast("discord.Thread", found)
 
     async def _knows(self, message: discord.Message) -> bool:
         """True in a thread in which the bot has answered."""
@@ -348,9 +347,7 @@ class Reception:
 
     async def _share(self, gesture: Gesture) -> None:
         """Show to everybody what only the asker sees; once."""
-        shown = gesture.message
-        if shown is None:
-            return
+        shown = cast("discord.Message", gesture.message)  # the one below which the button stands
         note = Message(str(shown.id), place_of(gesture.channel, gesture.guild_id), str(gesture.user.id), "")
         if not await self.relay.once(note, "shared"):
             await self.notify(gesture, "shared_before")

@@ -121,7 +121,7 @@ def _sections(text: str) -> Iterator[str]:
 def _split_fence(block: str, opening: "re.Match[str]", limit: int) -> Iterator[str]:
     first, *body = block.split("\n")
     last = f"{opening['indent']}{FENCE}"
-    if body and body[-1] == last:
+    if body[-1] == last:
         body.pop()
     room = limit - size(first) - size(last) - 2
     yield from (f"{first}\n{piece}\n{last}" for piece in _packed(body, room))
@@ -129,17 +129,14 @@ def _split_fence(block: str, opening: "re.Match[str]", limit: int) -> Iterator[s
 
 def _packed(lines: Sequence[str], limit: int) -> Iterator[str]:
     """The *lines* in as few pieces of at most *limit* as their order allows."""
-    held = ""
-    begun = False
+    held: str | None = None
     for line in chain.from_iterable(_short(line, limit) for line in lines):
-        joined = f"{held}\n{line}" if begun else line
-        if size(joined) <= limit:
-            held, begun = joined, True
-        else:
+        joined = line if held is None else f"{held}\n{line}"
+        if held is not None and size(joined) > limit:
             yield held
-            held = line
-    if begun:
-        yield held
+            joined = line
+        held = joined
+    yield held or ""
 
 
 def _short(line: str, limit: int) -> Iterator[str]:
@@ -178,12 +175,11 @@ class _Blocks:
 
     def _last(self, start: int) -> int:
         """The token that closes what the one at *start* opens; itself where it opens nothing."""
-        depth = 0
-        for place in range(start, len(self._tokens)):
+        place, depth = start, int(self._tokens[start].nesting)
+        while depth:
+            place += 1
             depth += self._tokens[place].nesting
-            if depth == 0:
-                return place
-        return len(self._tokens) - 1
+        return place
 
     def _block(self, start: int, last: int) -> str:  # noqa: PLR0911 - one kind of block after the other
         token = self._tokens[start]
@@ -203,10 +199,8 @@ class _Blocks:
                 return self._list(start, last)
             case "table_open":
                 return fenced(_table(self._rows(start, last)))
-            case "hr":
-                return "———"
             case _:
-                return plain(token.content.strip())
+                return "———"
 
     def _list(self, start: int, last: int) -> str:
         opening = self._tokens[start]
@@ -234,10 +228,7 @@ class _Blocks:
 
     def _inline(self, place: int) -> str:
         """The words of the inline token at *place*, as they are written, on one line but for hard breaks."""
-        token = self._tokens[place]
-        if token.type != "inline":
-            return ""
-        text = _HARD_BREAK.sub("\0", token.content)
+        text = _HARD_BREAK.sub("\0", self._tokens[place].content)
         text = _SOFT_BREAK.sub(" ", _BETWEEN_CJK.sub("", text)).replace("\0", "\n")
         if self._targets:
             text = _REFERENCE.sub(self._resolved, text)

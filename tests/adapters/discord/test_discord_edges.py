@@ -1,23 +1,27 @@
 """What seldom happens: a ledger that is away, a bot that was killed, events out of order, rights half given."""
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import discord
 import pytest
 
-from adapters.discord.app import refusal
+from adapters.discord.app import _written, refusal
+from adapters.discord.catching_up import CatchingUp
 from adapters.discord.files import LARGEST, Files
 from adapters.discord.guilds import Guilds
-from adapters.discord.outlet import Gate
+from adapters.discord.outlet import Gate, _bound
+from adapters.discord.reception import Reception
 from adapters.discord.rules import Rules
 from bot.desk import Desk
 from bot.ledger.memory import MemoryLedger
 from bot.ledger.port import Claim, EventKey, LedgerError, Stage, event_key
 from bot.model import Message
+from bot.settings import SettingsError
 from tests.adapters.discord.kit import Running, bot_on
 from tests.fakes.discord import DiscordPerson, FakeDiscord, Permission
 from tests.fakes.human import Upload
@@ -47,7 +51,7 @@ class AwayLedger(MemoryLedger):
         return super().__getattribute__(name)
 
 
-async def _fail(*_: object) -> None:
+async def _fail(*_: object, **__: object) -> None:
     raise LedgerError("out of reach")
 
 
@@ -256,7 +260,8 @@ async def test_a_command_is_finished_by_the_next_run_as_long_as_discord_lets_it(
     assert (reply.private, ANSWER in reply.text) == (private, True)
 
 
-async def test_a_command_that_is_answered_already_is_not_answered_again(fake: FakeDiscord, desk: Desk) -> None:
+async def answered_command_left_open(fake: FakeDiscord, desk: Desk) -> str:
+    """Answer a command, and leave it open in the ledger as if the process had been killed then; return the reply."""
     async with bot_on(fake, desk) as bot:
         await bot.person.use("ask", question=QUESTION)
         (before,) = await bot.person.quiet()
@@ -266,11 +271,16 @@ async def test_a_command_that_is_answered_already_is_not_answered_again(fake: Fa
     record = ledger._records[key]
     ledger._events[key].standing = replace(ledger._events[key].standing, stage=Stage.CLAIMED, reference="")
     await ledger.record(record, ())
+    return before.key
+
+
+async def test_a_command_that_is_answered_already_is_not_answered_again(fake: FakeDiscord, desk: Desk) -> None:
+    before = await answered_command_left_open(fake, desk)
 
     async with bot_on(fake, desk) as bot:
         (after,) = await bot.person.quiet()
 
-    assert (after.key, ANSWER in after.text) == (before.key, True)
+    assert (after.key, ANSWER in after.text) == (before, True)
 
 
 async def test_a_reply_is_looked_for_only_where_the_bot_may_read(fake: FakeDiscord, desk: Desk) -> None:
@@ -590,6 +600,164 @@ def _guild_of(fake: FakeDiscord) -> discord.Guild:
 
     found: Iterable[discord.Guild] = (one for one in gc.get_objects() if isinstance(one, discord.Guild))
     return next(guild for guild in found if guild.id == fake.guild.id and guild.text_channels)
+
+
+# ---- the boundary of everything
+
+
+async def test_what_fails_unforeseen_is_logged_without_a_word_of_the_asker(
+    bot: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bot.person.say(QUESTION)
+    (answer,) = await bot.person.quiet()
+    monkeypatch.setattr("adapters.discord.reception.to_message", _broken)
+    monkeypatch.setattr("adapters.discord.reception.to_question", _broken)
+
+    await bot.person.say("my words")
+    await bot.person.use("ask", question="my words")
+    await bot.person.press(answer, "Talk to a person")
+    await bot.person.quiet()
+
+    told = [record.getMessage() for record in caplog.records if record.name == "adapters.discord.app"]
+    assert sorted(line.split()[0] for line in told) == ["a", "on_message", "person"]
+    assert not any("my words" in line for line in told)
+
+
+def _broken(*_: object, **__: object) -> None:
+    raise ValueError("my words")
+
+
+async def test_a_server_that_does_not_say_whether_it_was_away_is_read_back_too(bot: Running) -> None:
+    guild = bot.fake.world.add_guild("quiet about it", bot.fake.owner, int(Permission.VIEW_CHANNEL))
+    told = bot.fake._guild_create(guild)
+    told.whole.pop("unavailable")
+
+    bot.fake.gateway.dispatch(told)
+    await bot.person.quiet()
+
+    await bot.person.say(QUESTION)
+    assert len(await bot.person.quiet()) == 1
+
+
+async def test_a_shard_that_never_began_has_missed_nothing(desk: Desk) -> None:
+    client: Any = SimpleNamespace(shards={})
+    catching_up = CatchingUp(client, desk.ledger, desk.now, 600.0, _fail)
+
+    await catching_up.read_guild(cast("discord.Guild", SimpleNamespace(shard_id=5)))
+    await catching_up.read_direct()
+
+
+async def test_what_is_not_finished_in_time_is_left_for_the_next_start(
+    fake: FakeDiscord, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("adapters.discord.app.DRAINED_WITHIN", 0.05)
+    async with bot_on(fake, desk) as bot:
+        fake.faults.slow(2.0, on=WRITE)
+        await bot.person.say(QUESTION)
+        await fake.pulse.until(lambda: any(one.method == "POST" for one in fake.received))
+        await bot.end()
+
+    assert "1 answers are left for the next start" in caplog.messages
+
+
+async def test_a_start_without_a_token_is_one_clear_line(fake: FakeDiscord, desk: Desk) -> None:
+    with pytest.raises(SettingsError, match="DISCORD_TOKEN is not set"):
+        async with bot_on(fake, desk, discord_token=""):
+            pass
+
+
+def test_a_form_without_words_is_no_words() -> None:
+    assert _written({}) == ""
+    assert _written({"components": [{"type": 18, "component": {"type": 4, "value": None}}]}) == ""
+
+
+def test_only_so_much_is_kept_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.discord.outlet.KEPT", 2)
+    kept = OrderedDict.fromkeys(("one", "two", "three"))
+
+    _bound(kept)
+
+    assert list(kept) == ["two", "three"]
+
+
+async def test_a_notice_after_the_end_is_none() -> None:
+    class Over:
+        id = 1
+        locale = "en-US"
+        response = SimpleNamespace(is_done=lambda: True)
+        followup = SimpleNamespace(send=_closed)
+
+    reception: Any = object.__new__(Reception)
+
+    await reception.notify(Over(), "failed")
+
+
+async def _closed(*_: object, **__: object) -> None:
+    raise RuntimeError("Session is closed")
+
+
+async def test_a_secret_in_a_direct_message_is_warned_of_without_a_link(bot: Running) -> None:
+    await bot.person.say(f"401 with {KEY}, why?", direct=True)
+
+    warning, answer = await bot.person.quiet()
+
+    assert "https://discord.com" not in warning.text
+    assert "`<KEY_1>`" in answer.text
+
+
+async def test_a_reason_is_asked_for_by_a_log_that_is_slow_to_come(
+    bot: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.reception.CLAIMED_WITHIN", 0.0)
+
+    await bot.person.trace(Upload("a.log", b"HTTP 403"))
+
+    (reply,) = await bot.person.settle(1)
+    assert "How to handle 403" in reply.text
+
+
+async def test_an_edit_that_fails_for_a_while_is_made_in_the_end(bot: Running) -> None:
+    said = await bot.person.say(QUESTION)
+    await bot.person.quiet()
+    bot.fake.faults.answer(503, on="PATCH /channels/{channel}/messages/{message}")
+
+    await bot.person.edit(said, "is on-premises deployment supported?")
+
+    shown = await bot.person.until(lambda: any(one.edited for one in bot.person.shown()))
+    assert "on-premises" in shown[0].text
+
+
+async def test_a_follow_up_in_a_known_thread_is_edited_without_a_mention(desk: Desk) -> None:
+    async with FakeDiscord(limits=False, message_content=True) as fake, bot_on(fake, desk) as bot:
+        said = await bot.person.say("hello all", mention=False)
+        thread = await bot.person.start_thread(said, "a thread")
+        await bot.person.speak_in(thread, f"<@{fake.me.id}> {QUESTION}")
+        await bot.person.quiet()
+        more = await bot.person.speak_in(thread, "is on-premises deployment supported?")
+        await bot.person.quiet()
+
+        await bot.person.edit(more, "how do I get around a rate limit")
+
+        *_, last = await bot.person.quiet()
+        assert (last.reply_to, last.edited) == (more.key, True)
+
+
+async def test_a_hint_is_given_once(fake: FakeDiscord, desk: Desk) -> None:
+    fake.faults.duplicate("MESSAGE_CREATE")
+    async with bot_on(fake, desk) as bot:
+        rules = Rules(auto=frozenset({str(fake.forum.id)}), unread_posts="hint")
+        await Guilds(desk.ledger).save(str(fake.guild.id), rules)
+        await bot.person.post("Hello", "everybody")
+
+        assert len(await bot.person.quiet()) == 1
+
+
+async def test_a_command_that_ends_between_two_runs_is_left_as_it_stands(fake: FakeDiscord, desk: Desk) -> None:
+    await answered_command_left_open(fake, desk)
+    fake.faults.answer(404, on=FULFIL, code=10015)
+
+    async with bot_on(fake, desk) as bot:
+        assert len(await bot.person.quiet()) == 1
 
 
 async def test_an_event_is_named_as_the_ledger_knows_it(bot: Running) -> None:

@@ -36,6 +36,7 @@ CALLS = re.compile(r"@everyone|@here|<@[!&]?\d+>|<#\d+>|<a?:\w+:\d+>|<t:\d+|</\w
         ("``` a b\nx\n```", "```a\nx\n```"),
         ("| a | bb |\n|---|---|\n| 1 | 2 |", "```\na  bb\n-  --\n1  2\n```"),
         ("---", "———"),
+        ("<div>\nhtml\n</div>", "<div> html </div>"),
         ("![logo](https://example.com/a.png)", "[logo](https://example.com/a.png)"),
         ("[docs](https://example.com)", "[docs](https://example.com)"),
         (
@@ -143,3 +144,15 @@ def outside_code(text: str) -> str:
 
 def words(text: str) -> str:
     return "".join(text.replace("```py\n", "").replace("```", "").split())
+
+
+def test_signs_outside_the_basic_plane_are_counted_as_discord_counts_them() -> None:
+    parts = split("😀" * 1_500)
+
+    assert [size(part) for part in parts] == [2_000, 1_000]
+
+
+def test_a_block_of_code_that_is_left_open_is_closed_in_every_part() -> None:
+    parts = split("```\n" + "word\n" * 600)
+
+    assert all(part.count("```") == 2 for part in parts)
