@@ -26,6 +26,7 @@ from bot.settings import Settings, SettingsError, read_settings
 DAY = 86_400.0
 BETWEEN_PURGES = 3_600.0  # seconds
 FAULT = 2
+FORESEEN = (FaqError, LedgerError, SettingsError)  # each says what is wrong and how to mend it
 
 Serve = Callable[[Desk, Settings, asyncio.Event], Awaitable[None]]
 """What an adapter offers: it serves its platform with the desk until the event is set, and then ends in good order."""
@@ -47,7 +48,7 @@ def main(platform: Serve) -> int:
     """Serve *platform* alone with the settings of the environment; return the exit code."""
     try:
         run(read_settings(os.environ, Path.cwd()), (platform,))
-    except (FaqError, LedgerError, SettingsError) as error:
+    except FORESEEN as error:
         sys.stderr.write(f"{error if isinstance(error, FaqError) else f'frontdesk: {error}'}\n")
         return FAULT
     return 0
@@ -71,7 +72,19 @@ async def serve(settings: Settings, platforms: Sequence[Serve]) -> None:
         watcher = Watcher(Metrics(lambda: service.library.faq, now), presence, span)
         desk = Desk(lambda: service.library, ledger, now, watcher)
         beside = (service.follow(log.warning), _purge(desk.ledger, settings, desk.now), presence.beat())
-        await _serve_until_told(desk, settings, platforms, beside)
+        asyncio.get_running_loop().set_exception_handler(_tell)
+        try:
+            await _serve_until_told(desk, settings, platforms, beside)
+        except Exception as error:
+            if not isinstance(error, FORESEEN):  # an operator's collectors hear of it before they are let go
+                log.exception("a fault of the program ends it (%s)", type(error).__name__)
+            raise
+
+
+def _tell(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what nobody waited for; asyncio itself would show the error with its text, and with it what it quotes."""
+    error = context.get("exception")
+    log.error("%s (%s)", context["message"], type(error).__name__, exc_info=error)
 
 
 def _observed_elsewhere(settings: Settings, ending: AsyncExitStack) -> Span | None:

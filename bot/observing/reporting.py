@@ -4,7 +4,6 @@ import logging
 from typing import Any, cast
 
 import sentry_sdk
-from sentry_sdk.integrations.excepthook import ExcepthookIntegration
 from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.transport import Transport
 from sentry_sdk.types import Event, Hint
@@ -15,7 +14,7 @@ FLUSHED_WITHIN = 3.0  # seconds
 
 
 def open_reports(dsn: str, hide: Hide, transport: type[Transport] | None = None) -> None:
-    """Report what is logged as a warning or worse, and what ends the process, to *dsn*, through *hide*."""
+    """Report what is logged as a warning or worse to *dsn*, through *hide*."""
 
     def clean(event: Event, _hint: Hint) -> Event:
         return cast("Event", hide(_without_words(dict(event))))
@@ -31,7 +30,7 @@ def open_reports(dsn: str, hide: Hide, transport: type[Transport] | None = None)
         server_name="frontdesk",
         default_integrations=False,
         auto_enabling_integrations=False,
-        integrations=[LoggingIntegration(level=None, event_level=logging.WARNING), ExcepthookIntegration()],
+        integrations=[LoggingIntegration(level=None, event_level=logging.WARNING)],
     )
 
 

@@ -164,6 +164,34 @@ def test_a_program_that_cannot_serve_says_why_in_its_exit(
     assert complaint in capfd.readouterr().err
 
 
+async def test_a_fault_of_the_program_is_logged_before_it_ends(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def faulty(_desk: Desk, _settings: Settings, _stop: asyncio.Event) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await serve(settings, (faulty,))
+
+    assert "a fault of the program ends it (ZeroDivisionError)" in caplog.messages
+
+
+async def test_what_nobody_waits_for_is_logged_by_its_class(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def platform(_desk: Desk, _settings: Settings, _stop: asyncio.Event) -> None:
+        left = asyncio.create_task(failing())
+        await asyncio.wait((left,))
+
+    async def failing() -> None:
+        raise ValueError("is upload free?")
+
+    await serve(settings, (platform,))
+
+    assert "Task exception was never retrieved (ValueError)" in caplog.messages
+    assert not any("upload" in message for message in caplog.messages)
+
+
 async def test_a_signal_ends_the_service(settings: Settings) -> None:
     async def platform(_desk: Desk, _settings: Settings, stop: asyncio.Event) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
