@@ -19,6 +19,7 @@ from adapters.discord.commands import Translations, add_commands, digest_of
 from adapters.discord.files import Files
 from adapters.discord.quiet import discreet
 from adapters.discord.reception import REASON, Reception
+from adapters.discord.shards import Pace, see_that_there_are, sharing
 from adapters.discord.translate import Action
 from adapters.discord.views import ITEMS, Gesture
 from bot.desk import Desk
@@ -57,6 +58,8 @@ class Frontdesk(discord.AutoShardedClient):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         )
+        self.pace = Pace(desk.ledger)
+        self.sharing = sharing(self, settings, desk.ledger, self.pace)
         self.add_dynamic_items(*ITEMS)
         add_commands(self.tree, self.reception, lambda: desk.library().faq)
 
@@ -73,6 +76,38 @@ class Frontdesk(discord.AutoShardedClient):
                 await self._desk.ledger.set_bookmark(name, digest)
         except (LedgerError, discord.HTTPException, app_commands.AppCommandError) as error:
             log.warning("the commands are not up to date on Discord (%s)", type(error).__name__)
+
+    async def launch_shards(self) -> None:
+        """Connect the shards that are this process's own, or take part in those that all have together."""
+        shards, _, limits = await self.http.get_bot_gateway()
+        if self.sharing is None:
+            see_that_there_are(limits, len(self.shard_ids or ()) or self.shard_count or shards)
+            await super().launch_shards()
+        else:
+            see_that_there_are(limits, await self.sharing.part())
+            self.sharing.start()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """A session is about to begin."""
+        del initial
+        await self.pace.turn(self.application_id or 0, shard_id or 0)
+
+    @property
+    def shards(self) -> dict[int, discord.ShardInfo]:
+        """The shards of this process, without those that it has left to others."""
+        mine = None if self.sharing is None else self.sharing.mine
+        return {number: shard for number, shard in super().shards.items() if mine is None or number in mine}
+
+    def is_ready(self) -> bool:
+        """Whether all shards have begun; a process that shares them may have none, and stand by."""
+        return super().is_ready() if self.sharing is None else self.sharing.started
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self.pace.close()
+        if self.sharing is not None:
+            await self.sharing.end()
+        await super().close()
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """A session begins."""
@@ -207,6 +242,8 @@ async def _leave(client: Frontdesk) -> None:
     await client.catching_up.note()
     for shard in client.shards.values():
         await shard.disconnect()
+    if client.sharing is not None:
+        await client.sharing.end()  # others need not wait for our last answers
     await client.reception.finish(TAKEN_WITHIN)
     left = await client.reception.relay.drain(DRAINED_WITHIN)
     if left:
@@ -220,6 +257,8 @@ def _ended(running: "asyncio.Task[None]") -> bool:
         SettingsError: because of what is set.
     """
     error = running.exception()
+    if isinstance(error, SettingsError):
+        raise error
     if isinstance(error, discord.LoginFailure | discord.PrivilegedIntentsRequired | discord.ConnectionClosed):
         raise refusal(error) from None
     log.warning("Discord cannot be reached (%s)", type(error).__name__)

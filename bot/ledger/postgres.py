@@ -38,7 +38,7 @@ CONNECTIONS, TURNS = 8, 32  # at most, for the verbs and for the turns
 BURIED = timedelta(days=1)  # after that a lease that ran out is forgotten
 MIGRATING = 0x66726F6E74646573  # the advisory lock of whoever changes the schema: "frontdes"
 
-_CONNECT = {
+CONNECT = {
     "application_name": "frontdesk",
     "connect_timeout": 5,
     "keepalives_idle": 10,  # a server that fell silent is noticed in half a minute
@@ -173,7 +173,7 @@ def advisory_key(place: Place) -> int:
 def _engine(url: sa.URL, size: int) -> AsyncEngine:
     """An engine that does not ask before each use whether a connection still stands: `_patiently` tries again."""
     return create_async_engine(
-        url, pool_size=size, max_overflow=0, pool_timeout=PATIENCE, connect_args=_CONNECT, hide_parameters=True
+        url, pool_size=size, max_overflow=0, pool_timeout=PATIENCE, connect_args=CONNECT, hide_parameters=True
     )
 
 
