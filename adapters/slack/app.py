@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -119,9 +120,7 @@ class Slack:
         return bool(saved.get("auto_answer"))
 
     async def _in_language(self, message: Message) -> Message:
-        """The *message* with the language that its author chose, where words may not tell it."""
-        if message.text and message.text.isascii():
-            return message
+        """The *message* with the language that its author chose, for where the words do not tell it."""
         language = await self._chosen_language(message.place.tenant, message.author)
         return replace(message, locale=language) if language else message
 
@@ -284,6 +283,15 @@ def bolt_app(slack: Slack, clients: Clients, client: Any, signing_secret: str = 
     )
     anything = re.compile(".*", re.DOTALL)
 
+    @app.middleware
+    async def _limited(body: Json, next: Callable[[], Awaitable[None]]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
+        if body.get("type") != "app_rate_limited":
+            await next()
+            return None
+        log.warning("Slack keeps events back: there were more than it delivers in an hour")
+        slack.desk.observer.rate_limited(PLATFORM)
+        return BoltResponse(status=200)
+
     @app.event(anything)
     async def _event(body: Json, request: AsyncBoltRequest) -> None:
         await _taken(slack.on_event(body, late=_is_retry(request)))
@@ -352,6 +360,7 @@ class _Authorize(AsyncAuthorize):
         tenant = enterprise_id if context.is_enterprise_install and enterprise_id else team_id
         bot = await self._clients.identity(tenant or "")
         if bot is None:
+            log.warning("something came from %s, where the app is not installed", tenant)
             return None
         return AuthorizeResult(
             enterprise_id=enterprise_id,
@@ -389,6 +398,7 @@ async def serve(desk: Desk, settings: Settings, stop: asyncio.Event) -> None:
         finally:
             tending.cancel()
             left = await slack.drain(DRAIN)
+            await outlet.close()
             log.info("Slack: stopped; answers left for the next start: %d", left)
 
 

@@ -29,9 +29,10 @@ PASSING = frozenset(
 )  # fmt: skip
 DEAD = frozenset({"invalid_auth", "not_authed", "token_revoked", "account_inactive", "token_expired"})
 
-# Below this level the libraries print payloads, requests with a wrong signature, and codes of an installation.
+# The libraries print payloads, requests with a wrong signature, codes of an installation, and the addresses of sockets,
+# which open them: what an operator has to know is said by this package itself.
 quiet = logging.getLogger("adapters.slack.library")
-quiet.setLevel(logging.ERROR)
+quiet.setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from bot.relay import Refused
 METADATA = "frontdesk_reply"
 PATIENCE = 1.0  # seconds after which a sign is given that the question was seen
 EYES = "eyes"
+MOST_SIGNS = 1_000  # questions that are waited with at a time
 SECONDS = 10.0
 PAGE = 15  # what apps outside of Slack's directory may read at once
 SHOWN = "shown"  # the reference of what Slack gives no name
@@ -158,7 +159,7 @@ class SlackOutlet:
         if origin.reply_url:
             await self._respond(origin.reply_url, post)
             return
-        thread = {"thread_ts": place.thread} if place.thread else {}
+        thread = {"thread_ts": place.thread} if origin.way is Way.THREAD else {}
         arguments = {"channel": place.channel, "user": user, **thread, **_content(post)}
         await self._call(place.tenant, "chat.postEphemeral", arguments)
 
@@ -332,7 +333,7 @@ class SlackOutlet:
         """An address that opens the conversation."""
         origin = Origin.from_json(message.origin)
         place = message.place
-        stamp = place.thread or origin.ts
+        stamp = place.thread if origin.way is Way.THREAD else origin.ts
         if stamp:
             client = await self.client(place.tenant)
             try:
@@ -347,7 +348,18 @@ class SlackOutlet:
     def _begin_sign(self, message: Message) -> None:
         origin = Origin.from_json(message.origin)
         if origin.way is Way.THREAD and origin.ts:
-            self._signs[event_key(message)] = asyncio.create_task(self._sign(message.place, origin.ts))
+            while len(self._signs) >= MOST_SIGNS:
+                self._signs.pop(next(iter(self._signs))).cancel()
+            if event_key(message) not in self._signs:
+                self._signs[event_key(message)] = asyncio.create_task(self._sign(message.place, origin.ts))
+
+    async def close(self) -> None:
+        """Give no more signs."""
+        signs = tuple(self._signs.values())
+        self._signs.clear()
+        for task in signs:
+            task.cancel()
+        await asyncio.gather(*signs, return_exceptions=True)
 
     async def _sign(self, place: Place, stamp: str) -> bool:
         """Show that the question was seen once that has taken long; return whether that was shown."""

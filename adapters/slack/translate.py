@@ -175,11 +175,11 @@ def to_deleted(body: Json) -> Message | None:
 @_strict
 def to_command(body: Json) -> Message:
     """Return the question that was put by the slash command."""
-    channel, team = str(body["channel_id"]), str(body.get("team_id") or "")
-    origin = Origin(Way.PRIVATE, reply_url=str(body["response_url"]), team=team)
-    place = Place(PLATFORM, tenant_of(body), channel)
+    channel, user = str(body["channel_id"]), str(body["user_id"])
+    origin = Origin(Way.PRIVATE, reply_url=str(body["response_url"]), team=str(body.get("team_id") or ""))
+    place = Place(PLATFORM, tenant_of(body), channel, _private(user))
     text = mrkdwn.plain(str(body.get("text") or ""))
-    return Message(f"command:{body['trigger_id']}", place, str(body["user_id"]), text, origin=origin.to_json())
+    return Message(f"command:{body['trigger_id']}", place, user, text, origin=origin.to_json())
 
 
 @_strict
@@ -199,7 +199,7 @@ def to_shortcut(body: Json) -> Message | None:
     )
     return Message(
         event=f"explain:{body['trigger_id']}",
-        place=Place(PLATFORM, tenant_of(body), channel),
+        place=Place(PLATFORM, tenant_of(body), channel, _private(str(body["user"]["id"]))),
         author=str(body["user"]["id"]),
         text=_words(message, ""),
         attachments=_quoted(message),
@@ -224,7 +224,8 @@ def to_press(body: Json, note: Json) -> Press:
     ts = str(container.get("message_ts") or "")
     private = in_view or bool(container.get("is_ephemeral"))
     shown: Json = body.get("message") or {}
-    thread = "" if private else str(shown.get("thread_ts") or container.get("thread_ts") or ts)
+    user = str(body["user"]["id"])
+    thread = _private(user) if private else str(shown.get("thread_ts") or container.get("thread_ts") or ts)
     origin = Origin(
         Way.MODAL if in_view else Way.PRIVATE if private else Way.THREAD,
         ts="" if private else ts,
@@ -239,7 +240,7 @@ def to_press(body: Json, note: Json) -> Press:
         entries=tuple(map(str, note.get("e") or ())),
         label=str(((action.get("text") or {}).get("text")) or ""),
         language=str(note.get("l") or "en"),
-        author=str(body["user"]["id"]),
+        author=user,
         place=Place(PLATFORM, tenant_of(body), channel, thread),
         origin=origin,
         message_ts=ts or str(action.get("action_ts") or ""),
@@ -393,6 +394,11 @@ def _seconds(ts: str) -> float | None:
         return float(ts)
     except ValueError:
         return None
+
+
+def _private(user: str) -> str:
+    """The conversation that *user* has with the bot alone in a channel."""
+    return f"private:{user}"
 
 
 def _id(value: Any) -> str:

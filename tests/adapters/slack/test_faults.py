@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,13 +16,14 @@ from adapters.slack import http
 from adapters.slack.app import serve
 from bot.assembly import Service
 from bot.ledger.memory import MemoryLedger
-from bot.ledger.port import Claim, LedgerError, Stage
+from bot.ledger.port import Claim, LedgerError, Stage, Subject
 from bot.observing.port import Silent
 from bot.settings import SettingsError
 from tests.adapters.slack.kit import TRANSPORTS, Bot, bot_on, new_desk, serving, settings_for
 from tests.fakes.slack.delivery import HttpTransport, sign
 from tests.fakes.slack.fake import FakeSlack
 from tests.fakes.slack.human import SlackPerson
+from tests.fakes.slack.rendering import Pressable
 
 BALANCE = "How to handle 403 insufficient balance error?"
 RATE_LIMIT = "How to handle 429 rate limit error?"
@@ -388,3 +390,89 @@ async def test_slacks_own_question_about_the_address_is_answered(door: Bot) -> N
     status, text, _ = await transport.send(body, {"Content-Type": "application/json"})
 
     assert (status, json.loads(text)["challenge"]) == (200, "EXAMPLE-challenge")
+
+
+async def test_a_command_that_cannot_be_claimed_says_so(service: Service) -> None:
+    async with bot_on("sockets", service, ledger=AwayLedger(1)) as bot:
+        await bot.person.slash(BALANCE)
+
+        (told,) = await bot.person.quiet()
+
+        assert (told.text, told.private) == ("That did not work. Please ask again.", True)
+
+
+async def test_a_person_who_takes_back_their_own_token_takes_nothing_else(bot: Bot) -> None:
+    await bot.person.say(BALANCE)
+    await bot.person.quiet()
+
+    bot.slack.revoke(bot.slack.user_token)
+    await bot.person.quiet()
+
+    assert await bot.ledger.places("slack", 0)
+    assert await bot.ledger.export(Subject("slack", bot.slack.workspace.id, bot.person.user("asker").id))
+
+
+async def test_a_workspace_that_takes_the_app_away_is_forgotten(bot: Bot) -> None:
+    await bot.person.say(BALANCE)
+    await bot.person.quiet()
+
+    bot.slack.uninstall()
+    await bot.person.quiet()
+
+    assert not await bot.ledger.export(Subject("slack", bot.slack.workspace.id, bot.person.user("asker").id))
+
+
+async def test_that_slack_keeps_events_back_is_told(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    watching = Watching()
+    async with bot_on("http", service, observer=watching) as bot:
+        team = bot.slack.workspace.id
+        told = {"type": "app_rate_limited", "team_id": team, "minute_rate_limited": 1, "api_app_id": "A1", "token": "x"}
+
+        assert await post(bot, json.dumps(told).encode()) == 200
+
+    assert watching.limited == 1
+    assert "Slack keeps events back" in caplog.text
+
+
+async def test_what_the_environment_says_changes_nothing_that_was_set(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN"):
+        monkeypatch.setenv(name, "EXAMPLE")
+    async with bot_on("http", service) as bot:
+        await bot.person.say(BALANCE)
+
+        assert len(await bot.person.quiet()) == 1
+
+
+async def test_an_address_that_is_taken_ends_the_start_with_one_line(service: Service) -> None:
+    async with FakeSlack() as slack:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            settings = settings_for(slack, "http", f"127.0.0.1:{taken.getsockname()[1]}")
+
+            with pytest.raises(SettingsError, match="FRONTDESK_HTTP_ADDR"):
+                await serve(new_desk(service), settings, asyncio.Event())
+
+
+async def test_presses_of_what_is_not_ours_do_nothing(bot: Bot) -> None:
+    await bot.person.say(BALANCE)
+    (answer,) = await bot.person.quiet()
+    post = bot.slack.world.posts[answer.channel, answer.key]
+    old = Pressable("Old", {"type": "button", "action_id": "from another app", "value": "x", "text": {"text": "Old"}})
+
+    user = bot.person.user("asker")
+    bot.slack.interactions.press(user, post, old, bot.slack.installation)
+
+    assert len(await bot.person.quiet()) == 1
+    assert not bot.slack.journal.unacknowledged()
+
+
+async def test_a_sign_that_may_not_be_given_is_done_without(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.slack.outlet.PATIENCE", 0.01)
+    async with bot_on("sockets", service) as bot:
+        bot.slack.faults.fail("chat.postMessage", delay=0.3)
+        bot.slack.faults.fail("reactions.add", error="missing_scope")
+
+        await bot.person.say(BALANCE)
+
+        assert len(await bot.person.settle(1)) == 1

@@ -13,7 +13,7 @@ from bot.desk import Desk
 from bot.ledger.memory import MemoryLedger
 from bot.ledger.port import Subject
 from bot.model import Place
-from tests.adapters.slack.kit import TRANSPORTS, Bot, bot_on, serving, settings_for
+from tests.adapters.slack.kit import TRANSPORTS, Bot, bot_on, free_address, serving, settings_for
 from tests.fakes.human import Upload
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.human import SlackPerson
@@ -465,3 +465,101 @@ async def test_a_hand_off_in_a_direct_message_leaves_its_thread_alone(bot: Bot) 
     shown = await bot.person.quiet()
     assert len([one for one in shown if one.thread == asked.key]) <= 2
     assert VERBATIM in shown[-1].text
+
+
+async def test_a_key_in_a_private_question_is_warned_of_in_private(bot: Bot) -> None:
+    said = await bot.person.say(f"401 with {KEY}", mention=False)
+
+    await bot.person.slash(f"401 with {KEY}")
+    await bot.person.explain(said)
+
+    shown = await bot.person.quiet()
+    warnings = [one for one in shown if "revoke it where you made it" in one.text]
+    assert len(warnings) == 2
+    assert all(one.private for one in shown)
+    assert not bot.slack.saw(KEY)
+
+
+async def test_an_answer_that_somebody_deleted_is_given_anew_for_an_edited_question(bot: Bot) -> None:
+    asked = await bot.person.say(BALANCE)
+    (answer,) = await bot.person.quiet()
+    await bot.person.delete(answer)
+
+    await bot.person.edit(asked, VERBATIM)
+
+    (anew,) = await bot.person.quiet()
+    assert anew.key != answer.key
+    assert VERBATIM in anew.text
+
+
+async def test_a_long_answer_is_completed_without_the_scope_to_read_history(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.blocks.MESSAGE_CHARACTERS", 500)
+    to_pages.cache_clear()
+    async with FakeSlack(scopes=frozenset(REQUIRED)) as slack:
+        person = SlackPerson(slack)
+        desk = Desk(lambda: service.library, MemoryLedger(time.time), time.time)
+        async with serving(desk, settings_for(slack, "sockets"), slack):
+            slack.faults.fail("chat.postMessage", delay=0.01)
+            slack.faults.fail("chat.postMessage", error="internal_error")
+
+            await person.say(VERBATIM)
+
+            shown = await person.until(lambda seen: any("Helpful" in one.labels for one in seen), seconds=30)
+            assert len({one.text for one in shown}) == len(shown) > 1
+    to_pages.cache_clear()
+
+
+async def test_a_channel_that_the_settings_name_is_answered_unasked(service: Service) -> None:
+    async with FakeSlack() as slack:
+        person = SlackPerson(slack)
+        settings = replace(
+            settings_for(slack, "http"), slack_auto_answer=(person.channel.id,), http_addr=free_address()
+        )
+        desk = Desk(lambda: service.library, MemoryLedger(time.time), time.time)
+        async with serving(desk, settings, slack):
+            slack.deliver_to(f"http://{settings.http_addr}/slack/events")
+
+            asked = await person.say(VERBATIM, mention=False)
+            await person.quiet()
+            await person.say("my cat likes it", mention=False, thread=asked, by="colleague")
+
+            (answer,) = await person.quiet()
+            assert answer.thread == asked.key
+
+
+async def test_a_group_message_is_answered_where_the_bot_is_named(service: Service) -> None:
+    async with bot_on("sockets", service) as bot:
+        group = SlackPerson(bot.slack, bot.slack.channel("group", kind="mpim"))
+        await group.say(UNKNOWN, mention=False)
+
+        asked = await group.say(BALANCE)
+
+        (answer,) = await group.quiet()
+        assert answer.thread == asked.key
+
+
+async def test_a_person_who_is_called_from_a_private_answer_finds_the_channel(service: Service) -> None:
+    async with bot_on("sockets", service) as bot:
+        people = bot.slack.channel("people")
+        await bot.ledger.save_settings(Place("slack", bot.slack.workspace.id), {"hand_off": people.id})
+        await bot.person.slash(UNKNOWN)
+        (private,) = await bot.person.quiet()
+
+        await bot.person.press(private, "Talk to a person")
+
+        called = next(one for one in await bot.person.quiet() if one.channel == people.id)
+        assert f"https://app.slack.com/client/{bot.slack.workspace.id}/{bot.person.channel.id}" in called.text
+
+
+async def test_words_that_do_not_tell_are_answered_in_the_chosen_language(bot: Bot) -> None:
+    user = bot.person.user("asker")
+    await bot.ledger.save_settings(Place("slack", bot.slack.workspace.id, f"home:{user.id}"), {"language": "zh"})
+
+    await bot.person.say("???")
+    await bot.person.slash("help")
+
+    first, second = await bot.person.quiet()
+    assert not first.text.isascii()
+    assert not second.text.isascii()

@@ -256,7 +256,7 @@ def test_none_of_these_picks_no_entry() -> None:
 def test_a_press_in_private_is_answered_in_private(changes: Json, way: Way) -> None:
     press = to_press(action(**changes), {"c": "C5", "t": "4.1"})
 
-    assert (press.origin.way, press.place.channel, press.place.thread) == (way, "C5", "")
+    assert (press.origin.way, press.place.channel, press.place.thread) == (way, "C5", "private:U1")
     assert press.origin.thread == "4.1"
 
 
