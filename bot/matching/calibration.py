@@ -66,14 +66,14 @@ def shared(probabilities: Floats) -> Floats:
     The best keeps what it has unless the second comes close: as likely as the other, neither is likelier than 1/2. All
     the others together get no more than the best leaves.
     """
-    best = np.argmax(probabilities, axis=1)[:, None]
-    first = np.take_along_axis(probabilities, best, 1)
+    best = np.arange(len(probabilities)), probabilities.argmax(axis=1)
+    first = probabilities[best][:, None]
     others = probabilities.copy()
-    np.put_along_axis(others, best, 0, 1)
+    others[best] = 0
     gap = _log_odds(first) - _log_odds(others.max(axis=1, keepdims=True))
     first = np.minimum(first, 1 / (1 + np.exp(-_DUEL * gap)))
     others *= np.minimum(1, (1 - first) / np.maximum(others.sum(axis=1, keepdims=True), 1e-9))
-    np.put_along_axis(others, best, first, 1)
+    others[best] = first[:, 0]
     return np.asarray(others, np.float32)
 
 
@@ -86,12 +86,11 @@ def _best_rivals(scores: Floats) -> Floats:
     """For each score the best of the others in its row; itself where it is alone."""
     if scores.shape[1] < 2:
         return scores
-    best = np.argmax(scores, axis=1)[:, None]
-    first = np.take_along_axis(scores, best, 1)
+    best = np.arange(len(scores)), scores.argmax(axis=1)
     others = scores.copy()
-    np.put_along_axis(others, best, -np.inf, 1)
-    rivals = np.repeat(first, scores.shape[1], axis=1)
-    np.put_along_axis(rivals, best, others.max(axis=1, keepdims=True), 1)
+    others[best] = -np.inf
+    rivals = np.repeat(scores[best][:, None], scores.shape[1], axis=1)
+    rivals[best] = others.max(axis=1)
     return rivals
 
 
