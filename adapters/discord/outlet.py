@@ -20,11 +20,11 @@ from adapters.discord.cooldown import Cooldowns
 from adapters.discord.files import Files
 from adapters.discord.guilds import Guilds
 from adapters.discord.origin import Origin
-from adapters.discord.rules import Rules
 from adapters.discord.translate import DIRECT, PLATFORM, Outgoing, to_outgoing
 from adapters.discord.views import to_view
 from adapters.wording import say
 from bot.desk import Desk
+from bot.ledger.port import event_key
 from bot.model import Delivery, Message, Outcome, Place
 from bot.relay import Refused
 
@@ -137,7 +137,8 @@ class DiscordOutlet:
         message, origin = delivery.message, _origin(delivery.message)
         if self._heard_of_late(delivery, origin):
             return ""
-        outgoing, called = await self._prepared(delivery, origin)
+        outgoing = await self._outgoing(delivery)
+        called = await self._call(delivery, origin)
         if origin.token:
             try:
                 return await self._fulfil(delivery, origin, outgoing)
@@ -149,10 +150,14 @@ class DiscordOutlet:
         return await self._in_place(message, origin, outgoing, called)
 
     async def find(self, delivery: Delivery) -> str | None:
-        """Return where the reply stands: among our replies to that one message, or as the interaction's own message."""
+        """Return where the reply stands: among our replies to that one message, or as the interaction's own message.
+
+        One whose first parts alone stand is completed.
+        """
         message, origin = delivery.message, _origin(delivery.message)
+        parts = _parts(await self._outgoing(delivery))
         if origin.token:
-            return await self._fulfilled(origin)
+            return await self._fulfilled(origin) if len(parts) == 1 else None
         me = self._client.user.id if self._client.user else 0
         channel = self._client.get_partial_messageable(origin.channel)
         try:
@@ -161,18 +166,14 @@ class DiscordOutlet:
             return None
         ours = (one for one in after if one.author.id == me and one.reference is not None)
         found = [one.id for one in ours if one.reference and one.reference.message_id == origin.message]
-        log.info("%s stands already: %s", message.event, bool(found))
+        if found and len(found) < len(parts):
+            found += await self._sent(message, origin, parts[len(found) :], first=len(found))
         return _reference(origin.channel, found) if found else None
 
     async def revise(self, delivery: Delivery, reference: str) -> str:
         """Put the reply in the place of the one that stands as *reference*."""
         message, origin = delivery.message, _origin(delivery.message)
-        outgoing, _ = await self._prepared(delivery, origin)
-        if origin.token:
-            try:
-                return await self._fulfil(delivery, origin, outgoing)
-            except Lapsed:
-                return reference
+        outgoing = await self._outgoing(delivery)
         where, standing = _standing(reference)
         channel = self._client.get_partial_messageable(where)
         kept = [await self._change(channel, one, *part) for one, part in zip(standing, _parts(outgoing), strict=False)]
@@ -200,23 +201,25 @@ class DiscordOutlet:
         unasked = not message.addressed and not origin.forum
         return unasked and self._cooldowns.says_again(reply.entries, str(origin.channel), self._desk.now())
 
-    async def _prepared(self, delivery: Delivery, origin: Origin) -> tuple[Outgoing, str]:
-        """The reply as Discord takes it, and the role that it calls, if any."""
+    async def _outgoing(self, delivery: Delivery) -> Outgoing:
+        """The reply as Discord takes it."""
         rules = await self._guilds.rules(delivery.message.place.tenant)
         solvable = bool(rules.solved_tag) and self._in_forum(delivery.message.place)
-        outgoing = to_outgoing(delivery, rules, solvable=solvable)
-        if delivery.reply.outcome is not Outcome.HAND_OFF:
-            return outgoing, ""
-        return outgoing, await self._call(delivery, origin, rules)
+        return to_outgoing(delivery, rules, solvable=solvable)
 
     def _in_forum(self, place: Place) -> bool:
         parent = self._client.get_channel(int(place.channel)) if place.thread and place.tenant != DIRECT else None
         return isinstance(parent, discord.ForumChannel)
 
-    async def _call(self, delivery: Delivery, origin: Origin, rules: Rules) -> str:
-        """Call people where the server has set how, once in a thread; return the role to mention with the reply."""
+    async def _call(self, delivery: Delivery, origin: Origin) -> str:
+        """Call people who are asked for, where the server has set how, once in a thread.
+
+        Returns:
+            The role that the reply itself is to mention, empty for none.
+        """
         message = delivery.message
-        if message.place.tenant == DIRECT or not (rules.hand_off_role or rules.hand_off_channel):
+        rules = await self._guilds.rules(message.place.tenant)
+        if delivery.reply.outcome is not Outcome.HAND_OFF or not (rules.hand_off_role or rules.hand_off_channel):
             return ""
         if not await self.once(replace(message, event=_conversation(message, self._desk.now())), "called"):
             return ""
@@ -335,10 +338,13 @@ class DiscordOutlet:
         try:
             first, *more = _parts(outgoing)
             sent = [await self._replace_original(webhook, *first)]
-            for text, view in more:
+            for number, (text, view) in enumerate(more, 1):
+                if await self._stands(delivery.message, number):
+                    continue
                 options: dict[str, Any] = {} if view is None else {"view": view}
                 options |= {"ephemeral": origin.private, "suppress_embeds": True}
                 sent.append((await webhook.send(text or "", wait=True, **options)).id)
+                await self.once(delivery.message, _part(number))
             if event in self._to_warn:
                 self._to_warn.discard(event)
                 await webhook.send(say("secret", delivery.reply.language), ephemeral=True)
@@ -352,6 +358,11 @@ class DiscordOutlet:
             raise Refused(f"Discord's code {error.code}") from None
         self._gates.pop(event, None)
         return _reference(origin.channel, sent)
+
+    async def _stands(self, message: Message, number: int) -> bool:
+        """True where a further part of an answer by interaction was sent already: such a part can have no nonce."""
+        key = event_key(message)
+        return await self._desk.ledger.standing(replace(key, event=f"{key.event}#{_part(number)}")) is not None
 
     async def _replace_original(self, webhook: discord.Webhook, text: str | None, view: Any) -> int:
         """Put a text or a layout in the place of "thinking"; discord.py's own verb cannot suppress embeds."""
@@ -410,6 +421,10 @@ def _conversation(message: Message, now: float) -> str:
     """What people are called to once: a thread, or one person's day in a channel."""
     place = message.place
     return f"thread {place.thread}" if place.thread else f"channel {place.channel} {message.author} {now // A_DAY:.0f}"
+
+
+def _part(number: int) -> str:
+    return f"part {number}"
 
 
 def _passes(error: discord.HTTPException) -> bool:

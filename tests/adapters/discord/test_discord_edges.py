@@ -24,12 +24,14 @@ from bot.model import Message
 from bot.settings import SettingsError
 from tests.adapters.discord.kit import Running, bot_on
 from tests.fakes.discord import DiscordPerson, FakeDiscord, Permission
+from tests.fakes.discord.faults import Faults, RestFault
 from tests.fakes.human import Upload
 
 QUESTION = "does file upload incur charges?"
 ANSWER = "Does file upload incur charges?"
 WRITE = "POST /channels/{channel}/messages"
 FULFIL = "PATCH /webhooks/{application}/{token}/messages/{message}"
+FOLLOW_UP = "POST /webhooks/{application}/{token}"
 KEY = "sk-" + "EXAMPLEq7Zt2LmB9xWvKc4RyHn8DfPsJ1uGaEo6TiQl0Vb"
 
 
@@ -752,12 +754,53 @@ async def test_a_hint_is_given_once(fake: FakeDiscord, desk: Desk) -> None:
         assert len(await bot.person.quiet()) == 1
 
 
-async def test_a_command_that_ends_between_two_runs_is_left_as_it_stands(fake: FakeDiscord, desk: Desk) -> None:
-    await answered_command_left_open(fake, desk)
-    fake.faults.answer(404, on=FULFIL, code=10015)
+async def test_a_command_that_cannot_be_looked_up_is_answered_where_it_was(fake: FakeDiscord, desk: Desk) -> None:
+    before = await answered_command_left_open(fake, desk)
+    fake.faults.answer(403, on="GET /webhooks/{application}/{token}/messages/{message}", code=50001)
 
     async with bot_on(fake, desk) as bot:
-        assert len(await bot.person.quiet()) == 1
+        (after,) = await bot.person.quiet()
+
+    assert after.key == before
+
+
+class LaterFault(Faults):
+    """One refusal on *route*, after so many requests that pass."""
+
+    def __init__(self, route: str, passing: int) -> None:
+        super().__init__()
+        self.route = route
+        self.passing = passing
+
+    def on_request(self, route: str, *, after: bool) -> RestFault | None:
+        if route != self.route or after:
+            return None
+        self.passing -= 1
+        if self.passing != -1:
+            return None
+        self.fired["status"] += 1
+        return RestFault("status", route, 1, status=503)
+
+
+@pytest.mark.parametrize(
+    ("ask", "on", "passing"),
+    [("say", WRITE, 1), ("say", WRITE, 2), ("use", FOLLOW_UP, 0), ("use", FOLLOW_UP, 1)],
+)
+async def test_a_long_answer_that_breaks_off_is_completed(
+    bot: Running, monkeypatch: pytest.MonkeyPatch, ask: str, on: str, passing: int
+) -> None:
+    monkeypatch.setattr("adapters.discord.translate.split", lambda text: (text, "second", "third"))
+    bot.fake.faults = LaterFault(on, passing)
+    if ask == "say":
+        await bot.person.say(QUESTION)
+    else:
+        await bot.person.use("ask", question=QUESTION)
+
+    await bot.person.settle(3)
+    shown = await bot.person.quiet()
+
+    assert [one.text for one in shown[1:]] == ["second", "third"]
+    assert bot.fake.faults.fired["status"] == 1
 
 
 async def test_an_event_is_named_as_the_ledger_knows_it(bot: Running) -> None:
