@@ -90,6 +90,13 @@ def _slack(arguments: argparse.Namespace) -> tuple[Any, str]:
     return figures, slack.show(figures)
 
 
+def _discord(arguments: argparse.Namespace) -> tuple[Any, str]:
+    from tests.benchmarks import discord  # noqa: PLC0415 - the other parts need no chat SDK
+
+    figures = discord.run(arguments.sample or discord.MESSAGES)
+    return figures, discord.show(figures)
+
+
 _PARTS: Mapping[str, Callable[[argparse.Namespace], tuple[Any, str]]] = {
     "peers": _peers,
     "calibration": _calibration,
@@ -98,6 +105,7 @@ _PARTS: Mapping[str, Callable[[argparse.Namespace], tuple[Any, str]]] = {
     "scale": _scale,
     "ledger": _ledger,
     "slack": _slack,
+    "discord": _discord,
 }
 
 

@@ -26,6 +26,7 @@ from tests.benchmarks.protocol import LABELLED, OWN, ROOT, read
 from tests.benchmarks.table import table
 
 RATE = 50  # messages a second
+MESSAGES = 1_000
 SERVERS = (1, 100, 1_000)
 _WARM = 100
 _CHANNELS = 25
@@ -54,7 +55,7 @@ def hold(folder: str, servers: int, **pointed: Any) -> dict[str, float]:
 def show(figures: Mapping[str, Any]) -> str:
     """Return the tables of *figures*."""
     latency = figures["latency"]
-    names = {"p50_ms": "p50 ms", "p99_ms": "p99 ms", "most_ms": "at most ms", "rate": "messages/s"}
+    names = {"p50_ms": "p50 ms", "p99_ms": "p99 ms", "most_ms": "at most ms", "rate": "messages/s", "cpu_ms": "CPU ms"}
     rows = [["mention to reply", *(latency[name] for name in names)]]
     speed = table("Discord: a mention until its reply stands", ["way", *names.values()], rows)
     kept = [[count, row["rss_mb"], row["again_mb"], row["peak_mb"]] for count, row in figures["memory"].items()]
@@ -74,12 +75,13 @@ async def _measured(service: Service, folder: Path, messages: int) -> dict[str, 
         channels = [fake.world.add_channel(fake.guild, f"help-{number}") for number in range(_CHANNELS)]
         watch = _Watch(fake)
         async with bot_on(fake, desk) as bot:
-            started = time.perf_counter()
+            started, worked = time.perf_counter(), time.process_time()
             for number in range(_WARM + messages):
                 await asyncio.sleep(max(0.0, started + number / RATE - time.perf_counter()))
                 text = f"<@{fake.me.id}> {questions[number % len(questions)]}"
                 await bot.person.speak_in(channels[number % _CHANNELS], text, by=f"asker {number % 997}")
             taken = time.perf_counter() - started
+            busy = time.process_time() - worked
             await bot.person.quiet(seconds=60)
     await ledger.close_down()
     seconds = watch.seconds()[_WARM:]
@@ -87,6 +89,7 @@ async def _measured(service: Service, folder: Path, messages: int) -> dict[str, 
         "p50_ms": milliseconds(seconds, 50),
         "p99_ms": milliseconds(seconds, 99),
         "most_ms": max(seconds) * 1000,
+        "cpu_ms": busy / (_WARM + messages) * 1000,
         "answered": len(seconds),
         "rate": (_WARM + messages) / taken,
     }
