@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,9 +94,10 @@ class SocketMode:
         await socket.send(hello)
         self.pulse.beat()
         try:
-            async for message in socket.ws:
-                if message.type == WSMsgType.TEXT:
-                    self._hear(message.data)
+            with suppress(ConnectionError):  # a ping that crosses a cut connection is answered into the void
+                async for message in socket.ws:
+                    if message.type == WSMsgType.TEXT:
+                        self._hear(message.data)
         finally:
             self.sockets.remove(socket)
             self.pulse.beat()
