@@ -1,10 +1,7 @@
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,7 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.deploy.image import Image, carry_out, instructions
+from tests.deploy.image import instructions
 from tests.deploy.kit import DEPLOY, ROOT
 
 DOCKERFILE = DEPLOY / "Dockerfile"
@@ -134,81 +131,3 @@ def test_the_health_check_fails_where_nobody_answers(health: HTTPServer) -> None
     health.server_close()
 
     assert checked(port) == 1
-
-
-def reachable(program: Path) -> bool:
-    """True where any user of this machine may run *program*."""
-    real = program.resolve()
-    return real.is_file() and all(folder.stat().st_mode & 0o001 for folder in (real, *real.parents))
-
-
-def interpreter() -> Path:
-    """A Python that another user may run, where it has to be another one."""
-    own = Path(sys._base_executable)  # type: ignore[attr-defined]
-    if os.geteuid() != 0 or reachable(own):
-        return own
-    for name in ("python3.14", "python3.13", "python3.12", "python3.11", "python3"):
-        for folder in os.environ["PATH"].split(os.pathsep):
-            if reachable(found := Path(folder, name)) and _fits(found):
-                return found
-    pytest.skip(f"{own} is for its owner alone, and there is no other Python that fits")
-
-
-def _fits(python: Path) -> bool:
-    look = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"
-    return subprocess.run([python, "-c", look], capture_output=True, check=False).returncode == 0
-
-
-@pytest.fixture(scope="module")
-def image() -> Iterator[Image]:
-    """The image, built by the steps of the Dockerfile, in a folder in which nobody may write."""
-    root = Path(tempfile.mkdtemp(prefix="frontdesk-image-"))
-    root.chmod(0o755)
-    try:
-        subprocess.run([interpreter(), "-m", "venv", root / "python"], check=True)
-        path = f"{root / 'python' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        # Without the encoder, whose learning takes as long as all the rest, and with half as many files.
-        sooner = {"FRONTDESK_SEMANTIC": "no", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_COMPILE": "1"}
-        environ = {**os.environ, **sooner, "PATH": path}
-        built = carry_out(DOCKERFILE, ROOT, root, environ)
-        _let_write(root, allowed=False)
-        yield built
-    finally:
-        _let_write(root, allowed=True)
-        shutil.rmtree(root)
-
-
-def _let_write(root: Path, *, allowed: bool) -> None:
-    """Let folders below *root* be written to, or not, but for the two that the bot has."""
-    for folder, names, _ in os.walk(root):
-        if not allowed and folder.endswith(("/var/lib/frontdesk", "/var/cache/frontdesk")):
-            names.clear()
-            continue
-        Path(folder).chmod(0o755 if allowed else 0o555)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-@pytest.mark.skipif(sys.platform != "linux", reason="the image is one of Linux")
-def test_a_stranger_gets_an_answer_from_what_the_steps_build_though_he_may_write_nowhere_else(image: Image) -> None:
-    before = {path: path.lstat().st_mtime_ns for path in image.root.rglob("*")}
-    environ = image.variables({"PATH": "/nowhere", "HOME": "/nowhere", "FRONTDESK_SEMANTIC": "no"})
-
-    asked = subprocess.run(
-        [image.within("/opt/frontdesk/bin/frontdesk"), "run"],
-        input="Does file upload incur charges?",
-        cwd=image.within("."),
-        env=environ,
-        user=image.user,
-        group=image.user,
-        extra_groups=[] if image.user else None,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert (asked.returncode, asked.stderr) == (0, "")
-    assert "charge" in asked.stdout
-    assert {path: path.lstat().st_mtime_ns for path in image.root.rglob("*")} == before, (
-        "it was learnt when it was built"
-    )

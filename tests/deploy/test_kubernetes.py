@@ -52,7 +52,7 @@ def of_kind(resources: list[Resource], *kinds: str) -> list[Resource]:
 
 
 def workload(resources: list[Resource]) -> Resource:
-    (found,) = of_kind(resources, "Deployment", "StatefulSet")
+    (found,) = of_kind(resources, "Deployment")
     return found
 
 
@@ -283,15 +283,12 @@ def test_replicas_by_socket_mode_stay_within_slacks_sockets_while_they_are_rolle
     assert spec["replicas"] + spec["strategy"]["rollingUpdate"]["maxSurge"] <= SOCKETS
 
 
-def test_every_shard_has_its_pod() -> None:
-    resources = built(KUBERNETES / "overlays" / "discord")
-    container = main_container(resources)
+def test_replicas_on_discord_share_the_shards_out_themselves() -> None:
+    """Which they do where none is told its own, and all use one database."""
+    given = environment(main_container(built(KUBERNETES / "overlays" / "discord")))
 
-    (shards,) = (each for each in container["env"] if each["name"] == "DISCORD_SHARD_IDS")
-
-    assert environment(container)["DISCORD_SHARD_COUNT"] == str(workload(resources)["spec"]["replicas"])
-    assert shards["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.labels['apps.kubernetes.io/pod-index']"
-    assert workload(resources)["kind"] == "StatefulSet"
+    assert "DISCORD_SHARD_IDS" not in given
+    assert "DATABASE_URL_FILE" in given
 
 
 def test_many_workspaces_bring_their_own_tokens(many_workspaces: Path) -> None:
