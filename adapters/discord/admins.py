@@ -5,7 +5,6 @@ import logging
 import discord
 
 from adapters.discord.guilds import Guilds
-from adapters.discord.render import plain
 from adapters.wording import say
 from bot.ledger.port import Ledger, LedgerError
 
@@ -31,7 +30,7 @@ class Admins:
                 return
             await self._ledger.set_bookmark(name, str(channel))
             language = (await self._guilds.rules(tenant)).language
-            await self._write(guild, guild.owner_id, f"{plain(guild.name)}, <#{channel}>: {say(what, language)}")
+            await self._write(guild, guild.owner_id, f"<#{channel}>: {say(what, language)}")
         except (LedgerError, discord.DiscordException) as error:
             log.warning("the admins of a server could not be told of %s (%s)", what, type(error).__name__)
 

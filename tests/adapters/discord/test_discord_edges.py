@@ -1,8 +1,11 @@
 """What seldom happens: a ledger that is away, a bot that was killed, events out of order, rights half given."""
 
+import asyncio
+import os
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,6 +13,7 @@ import aiohttp
 import discord
 import pytest
 
+from adapters.discord.__main__ import main
 from adapters.discord.app import _written, refusal
 from adapters.discord.catching_up import CatchingUp
 from adapters.discord.files import LARGEST, Files
@@ -21,8 +25,9 @@ from bot.desk import Desk
 from bot.ledger.memory import MemoryLedger
 from bot.ledger.port import Claim, EventKey, LedgerError, Stage, event_key
 from bot.model import Message
-from bot.settings import SettingsError
+from bot.settings import Settings, SettingsError
 from tests.adapters.discord.kit import Running, bot_on
+from tests.conversation.fakes import fake_desk
 from tests.fakes.discord import DiscordPerson, FakeDiscord, Permission
 from tests.fakes.discord.faults import Faults, RestFault
 from tests.fakes.human import Upload
@@ -602,6 +607,49 @@ def _guild_of(fake: FakeDiscord) -> discord.Guild:
 
     found: Iterable[discord.Guild] = (one for one in gc.get_objects() if isinstance(one, discord.Guild))
     return next(guild for guild in found if guild.id == fake.guild.id and guild.text_channels)
+
+
+# ---- by itself
+
+
+@pytest.mark.parametrize(
+    ("environ", "line"),
+    [
+        ({}, "frontdesk: DISCORD_TOKEN is not set: copy it from the developer portal, page Bot\n"),
+        ({"DISCORD_API_URL": "nowhere"}, "frontdesk: DISCORD_API_URL must begin with http:// or https://\n"),
+    ],
+)
+def test_what_keeps_it_from_starting_is_one_line_and_a_code(
+    environ: dict[str, str],
+    line: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in [name for name in os.environ if name.startswith(("DISCORD_", "SLACK_", "FRONTDESK_"))]:
+        monkeypatch.delenv(name)
+    for name, value in (environ | {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("adapters.discord.__main__.serve_platforms", _serve_only_it)
+
+    assert main() == 1
+    assert capsys.readouterr().err == line
+
+
+def test_a_run_that_is_told_to_end_ends_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("adapters.discord.__main__.serve_platforms", _ended)
+
+    assert main() == 0
+
+
+async def _serve_only_it(settings: Settings, platforms: list[Any]) -> None:
+    await platforms[0](fake_desk(), settings, asyncio.Event())
+
+
+async def _ended(*_: object) -> None:
+    """As if a signal had come."""
 
 
 # ---- the boundary of everything
