@@ -16,6 +16,7 @@ import aiohttp
 import sqlalchemy as sa
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore, SQLAlchemyInstallationStore
@@ -24,7 +25,7 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.slack.clients import Identity, quiet, web_client
+from adapters.slack.clients import Identity, code_of, quiet, web_client
 from adapters.slack.http import INSTALL, REDIRECT
 from adapters.slack.scopes import OPTIONAL, REQUIRED
 from adapters.slack.translate import PLATFORM
@@ -208,12 +209,22 @@ class ManyWorkspaces:
         async with self._locks.setdefault(tenant, asyncio.Lock()), self._ledger.turn(Place(PLATFORM, tenant, "token")):
             bot = await self.store.find_tenant(tenant)
             if bot is not None and self._expires(bot):
-                fresh = await self._rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=ROTATE_BEFORE)
-                if fresh is not None:
-                    await self.store.async_save_bot(fresh)
-                    bot = fresh
+                bot = await self._rotated(bot)
             self._known[tenant] = _Known(bot, self._now())
         return bot
+
+    async def _rotated(self, bot: Bot) -> Bot | None:
+        """The *bot* with a fresh token; with the old one while that lasts, where Slack gives no other."""
+        try:
+            fresh = await self._rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=ROTATE_BEFORE)
+        except (SlackTokenRotationError, aiohttp.ClientError, TimeoutError) as error:
+            why = code_of(error.api_error) if isinstance(error, SlackTokenRotationError) else type(error).__name__
+            log.warning("the token of %s could not be refreshed (%s)", bot.team_id or bot.enterprise_id, why)
+            return bot if (bot.bot_token_expires_at or 0) > self._now() else None
+        if fresh is None:
+            return bot
+        await self.store.async_save_bot(fresh)
+        return fresh
 
 
 @dataclass(frozen=True, slots=True)
