@@ -81,6 +81,14 @@ async def test_the_doctor_names_what_is_missing_and_what_that_costs(fake: FakeDi
     assert "no Read Message History: it writes below" in lines
 
 
+async def test_fewer_shards_than_discord_recommends_are_named(fake: FakeDiscord) -> None:
+    fake.recommended_shards = 4
+
+    found, _ = await examine(replace(settings_for(fake), discord_shard_count=2))
+
+    assert "miss DISCORD_SHARD_COUNT: Discord recommends 4" in map(Finding.to_text, found)
+
+
 async def test_a_bot_without_servers_is_told_how_to_be_invited(fake: FakeDiscord) -> None:
     fake.leave_guild(fake.guild)
 

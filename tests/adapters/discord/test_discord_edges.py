@@ -1,11 +1,8 @@
 """What seldom happens: a ledger that is away, a bot that was killed, events out of order, rights half given."""
 
-import asyncio
-import os
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,7 +10,6 @@ import aiohttp
 import discord
 import pytest
 
-from adapters.discord.__main__ import main
 from adapters.discord.app import _written, refusal
 from adapters.discord.catching_up import CatchingUp
 from adapters.discord.files import LARGEST, Files
@@ -25,9 +21,8 @@ from bot.desk import Desk
 from bot.ledger.memory import MemoryLedger
 from bot.ledger.port import Claim, EventKey, LedgerError, Stage, event_key
 from bot.model import Message
-from bot.settings import Settings, SettingsError
+from bot.settings import SettingsError
 from tests.adapters.discord.kit import Running, bot_on
-from tests.conversation.fakes import fake_desk
 from tests.fakes.discord import DiscordPerson, FakeDiscord, Permission
 from tests.fakes.discord.faults import Faults, RestFault
 from tests.fakes.human import Upload
@@ -580,6 +575,60 @@ async def test_a_file_that_is_longer_than_it_was_said_to_be_is_not_read(bot: Run
     assert found == ()
 
 
+async def test_a_refusal_in_a_direct_conversation_has_no_admins_to_be_told(bot: Running) -> None:
+    bot.fake.faults.answer(403, on=WRITE, code=50013, times=2)
+
+    await bot.person.say(QUESTION, direct=True)
+    await bot.person.quiet()
+
+    (refused,) = await bot.desk.ledger.unanswered("discord", 0.0)
+    assert refused.stage is Stage.REFUSED
+
+
+async def test_a_button_for_solving_outside_of_a_forum_does_nothing(bot: Running) -> None:
+    await bot.person.say(QUESTION)
+    (answer,) = await bot.person.quiet()
+    standing = bot.fake.channel.messages[int(answer.key)]
+    standing.components[0]["components"][0]["custom_id"] = "fd:solved:"
+
+    await bot.person.press(answer, "Helpful")
+
+    assert await bot.person.quiet() == (answer,)
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10015), (404, 10008)])
+async def test_a_command_whose_message_is_gone_is_answered_in_the_channel(bot: Running, status: int, code: int) -> None:
+    bot.fake.faults.answer(status, on=FULFIL, code=code)
+
+    await bot.person.use("ask", question=QUESTION)
+
+    shown = [one for one in await bot.person.quiet() if one.text]
+    assert [one.channel for one in shown] == [str(bot.fake.channel.id)]
+
+
+@pytest.mark.parametrize("tries", [1, 2])
+async def test_what_can_never_be_taken_away_is_given_up(
+    bot: Running, ledger: AwayLedger, monkeypatch: pytest.MonkeyPatch, tries: int
+) -> None:
+    monkeypatch.setattr("adapters.discord.reception.TRIES", tries)
+    said = await bot.person.say(QUESTION)
+    before = await bot.person.quiet()
+    ledger.away = {"standing": 2}
+
+    await bot.person.delete(said)
+
+    assert await bot.person.quiet() == before
+    assert ledger.away == {"standing": 2 - tries}
+
+
+async def test_an_edit_of_what_is_not_for_the_bot_is_left_alone(bot: Running) -> None:
+    said = await bot.person.say("hello all", mention=False)
+
+    await bot.person.edit(said, "hello again")
+
+    assert await bot.person.quiet() == ()
+
+
 # ---- small things
 
 
@@ -607,49 +656,6 @@ def _guild_of(fake: FakeDiscord) -> discord.Guild:
 
     found: Iterable[discord.Guild] = (one for one in gc.get_objects() if isinstance(one, discord.Guild))
     return next(guild for guild in found if guild.id == fake.guild.id and guild.text_channels)
-
-
-# ---- by itself
-
-
-@pytest.mark.parametrize(
-    ("environ", "line"),
-    [
-        ({}, "frontdesk: DISCORD_TOKEN is not set: copy it from the developer portal, page Bot\n"),
-        ({"DISCORD_API_URL": "nowhere"}, "frontdesk: DISCORD_API_URL must begin with http:// or https://\n"),
-    ],
-)
-def test_what_keeps_it_from_starting_is_one_line_and_a_code(
-    environ: dict[str, str],
-    line: str,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    for name in [name for name in os.environ if name.startswith(("DISCORD_", "SLACK_", "FRONTDESK_"))]:
-        monkeypatch.delenv(name)
-    for name, value in (environ | {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("adapters.discord.__main__.serve_platforms", _serve_only_it)
-
-    assert main() == 1
-    assert capsys.readouterr().err == line
-
-
-def test_a_run_that_is_told_to_end_ends_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("adapters.discord.__main__.serve_platforms", _ended)
-
-    assert main() == 0
-
-
-async def _serve_only_it(settings: Settings, platforms: list[Any]) -> None:
-    await platforms[0](fake_desk(), settings, asyncio.Event())
-
-
-async def _ended(*_: object) -> None:
-    """As if a signal had come."""
 
 
 # ---- the boundary of everything
