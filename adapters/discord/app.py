@@ -52,7 +52,8 @@ class Frontdesk(discord.AutoShardedClient):
         self._settings = settings
         self.logged_in = asyncio.Event()
         self.reception = Reception(self, desk, Files(session, settings.discord_api_url), settings.late)
-        self.catching_up = CatchingUp(self, desk.ledger, desk.now, settings.late, self.reception.hear)
+        heard, taken_until = self.reception.hear, self.reception.taken_until
+        self.catching_up = CatchingUp(self, desk.ledger, desk.now, settings.late, heard, taken_until=taken_until)
         self.tree = Tree(
             self,
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),

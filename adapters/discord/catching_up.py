@@ -55,13 +55,22 @@ class CatchingUp:
     """Keeps the time of each shard, and reads back to it."""
 
     def __init__(
-        self, client: discord.AutoShardedClient, ledger: Ledger, now: Callable[[], float], late: float, hear: Hear
+        self,
+        client: discord.AutoShardedClient,
+        ledger: Ledger,
+        now: Callable[[], float],
+        late: float,
+        hear: Hear,
+        *,
+        taken_until: Callable[[], float],
     ) -> None:
+        """Have *hear* take what was missed; all that was heard before *taken_until* is claimed."""
         self._client = client
         self._ledger = ledger
         self._now = now
         self._late = late
         self._hear = hear
+        self._taken_until = taken_until
         self._shards: dict[int, _Shard] = {}
         self._beginning: dict[int, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -77,7 +86,7 @@ class CatchingUp:
         for shard in self._client.shards.values():
             known = self._shards.get(shard.id)
             if known is not None and known.settled and not known.reading and not shard.is_closed():
-                known.alive = self._now()
+                known.alive = self._taken_until()
                 await self._keep(shard.id, known.alive)
 
     async def begin(self, shard: int) -> None:

@@ -60,22 +60,28 @@ class Reception:
         self._outlet = DiscordOutlet(client, desk, self._guilds, files, self._cooldowns)
         self.relay = Relay(desk, self._outlet, late=late)
         self._outlet.once = self.relay.once
-        self._at_work: set[asyncio.Task[Any]] = set()
+        self._at_work: dict[asyncio.Task[Any], float] = {}
 
     async def finish(self, seconds: float) -> None:
         """Wait for what is being taken to be claimed, *seconds* at most."""
-        if working := self._at_work - {asyncio.current_task()}:
+        if working := set(self._at_work):
             await asyncio.wait(working, timeout=seconds)
+
+    def taken_until(self) -> float:
+        """Return the time before which all that was heard is claimed; what waits for the ledger is not."""
+        return min(self._at_work.values(), default=self._desk.now())
 
     @contextmanager
     def _working(self) -> Iterator[None]:
         """Let the end wait for this task meanwhile."""
-        tasks = {task for task in (asyncio.current_task(),) if task is not None}
-        self._at_work |= tasks
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        outermost = task not in self._at_work
+        self._at_work.setdefault(task, self._desk.now())
         try:
             yield
         finally:
-            self._at_work -= tasks
+            if outermost:
+                del self._at_work[task]
 
     # ---- what people write
 

@@ -85,6 +85,22 @@ async def test_a_question_waits_for_the_ledger(bot: Running, ledger: AwayLedger)
     assert len(await bot.person.quiet()) == 1
 
 
+async def test_the_time_is_kept_only_up_to_what_still_waits_for_the_ledger(
+    fake: FakeDiscord, desk: Desk, ledger: AwayLedger
+) -> None:
+    client: Any = SimpleNamespace(user=SimpleNamespace(id=7), get_channel=lambda _: None)
+    reception = Reception(client, desk, cast("Files", None))
+    before = reception.taken_until()
+
+    with reception._working(), reception._working():
+        fake.clock.advance(60)
+        waiting = reception.taken_until()
+
+    assert waiting - before < 5
+    assert reception.taken_until() - before >= 60
+    assert ledger.away == {}
+
+
 async def test_a_command_is_acknowledged_while_it_waits_for_the_ledger(
     bot: Running, ledger: AwayLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -697,7 +713,7 @@ async def test_a_server_that_does_not_say_whether_it_was_away_is_read_back_too(b
 
 async def test_a_shard_that_never_began_has_missed_nothing(desk: Desk) -> None:
     client: Any = SimpleNamespace(shards={})
-    catching_up = CatchingUp(client, desk.ledger, desk.now, 600.0, _fail)
+    catching_up = CatchingUp(client, desk.ledger, desk.now, 600.0, _fail, taken_until=desk.now)
 
     await catching_up.read_guild(cast("discord.Guild", SimpleNamespace(shard_id=5)))
     await catching_up.read_direct()
