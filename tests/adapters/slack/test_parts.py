@@ -10,13 +10,14 @@ import pytest
 import yaml
 from aiohttp import web
 
-from adapters.slack import files
+from adapters.slack import __main__, app, files
 from adapters.slack.files import as_text, fetch, origin_of
 from adapters.slack.manifest import faults, manifest
 from adapters.slack.origin import FileLink
 from adapters.slack.pacing import BURST, Pace
 from adapters.slack.scopes import OPTIONAL, REQUIRED
 from adapters.slack.taking import Taking
+from bot import serving
 from bot.cli.slack import examine, manifest_text
 from bot.ledger.port import LedgerError
 from bot.model import Attachment, Message, Place
@@ -331,3 +332,8 @@ async def test_a_channel_that_is_not_there_is_told() -> None:
         text, _ = await told(replace(settings_for(slack, "sockets"), slack_auto_answer=("C0000000404",)))
 
     assert "miss channel C0000000404: questions to everybody there are not heard (Slack says channel_not_found" in text
+
+
+def test_the_module_serves_what_the_command_serves() -> None:
+    assert vars(__main__)["serve"] is app.serve
+    assert vars(__main__)["main"] is serving.main

@@ -331,3 +331,11 @@ def test_no_payload_whatever_raises_anything_but_that_it_is_malformed(body: Json
 @pytest.mark.parametrize("value", [None, 3, "", "{", "[]", "null", '{"a": 1}'])
 def test_a_note_that_is_not_ours_is_empty(value: Any) -> None:
     assert translate.note_of(value) == ({"a": 1} if value == '{"a": 1}' else {})
+
+
+@pytest.mark.parametrize(("late", "ts", "sent"), [(False, "5.5", None), (True, "5.5", 5.5), (True, "soon", None)])
+def test_only_what_comes_again_may_have_been_written_long_ago(late: bool, ts: str, sent: float | None) -> None:
+    found = to_heard(envelope(written(ts=ts)), BOT, late=late)
+
+    assert found is not None
+    assert found.message.sent == sent
