@@ -10,11 +10,12 @@ STAMP := $(VENV)/.installed
 IMAGE_LOCK := uv pip compile --universal --python-version 3.11 --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run install test bench format lock clean
+.PHONY: help run install test chaos bench format lock clean
 
 help:
 	@echo 'make run      start the bot: Slack and Discord where their tokens are set, else a chat in this terminal'
 	@echo 'make test     run every check: format, lint, types, import contracts, tests'
+	@echo 'make chaos    kill, cut off and restart everything under load, and count what is lost or doubled: an hour'
 	@echo 'make bench    measure the product beside its peers; PROTOCOL=FILE takes the questions of another file'
 	@echo 'make install  only make $(VENV)'
 	@echo 'make format   put the code into its one format'
@@ -41,6 +42,9 @@ test: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --cov
+
+chaos: install
+	$(BIN)/python -m tests.chaos
 
 bench: install
 	$(PIP) install '.[bench]'

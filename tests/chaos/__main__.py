@@ -6,6 +6,7 @@ Everything runs on the loopback and ends by itself. The tables go to the termina
 import argparse
 import asyncio
 import json
+import logging
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ PARTS = ("campaign", "outages", "planted", "leaks")
 def main() -> int:
     """Run what is asked for; 0 where all of it kept the promises."""
     asked = _arguments()
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # the fakes' connections are cut all the time
     folder: Path = asked.folder or Path(tempfile.mkdtemp(prefix="frontdesk-chaos-"))
     folder.mkdir(parents=True, exist_ok=True)
     parts = asked.parts or list(PARTS)

@@ -43,6 +43,8 @@ class Plan:
         http: Slack delivers over HTTP and not over sockets.
         kills: How many workers die before their time.
         steps: Where they die.
+        only_at_steps: They die nowhere else, and from the start.
+        patience: Seconds that a person waits for an answer before going on without it.
         trouble: How probable one injected fault is with each conversation.
         calm: The share of events before anything is killed or fails, in which order is owed.
         at_once: How many conversations go on at a time.
@@ -71,6 +73,8 @@ class Plan:
     http: bool = False
     kills: int = 0
     steps: tuple[str, ...] = STEPS
+    only_at_steps: bool = False
+    patience: float = 6.0
     trouble: float = 0.0
     calm: float = 0.15
     at_once: int = 40
@@ -152,8 +156,9 @@ async def conduct(plan: Plan) -> Report:
     random = Random(plan.seed)  # noqa: S311 - chance, not secrecy
     async with _fake(plan, random) as side:
         orders = _orders(plan, side.environment)
-        fleet = Fleet(orders, random, steps=plan.steps, commands=plan.commands)
-        field = Field(plan, side, fleet, Crowd(side, random, plan.kinds))
+        fleet = Fleet(orders, random, steps=plan.steps, commands=plan.commands, only_at_steps=plan.only_at_steps)
+        fleet.kills_left = plan.kills if plan.only_at_steps else 0
+        field = Field(plan, side, fleet, Crowd(side, random, plan.kinds, plan.patience))
         try:
             await _start(field)
             await _talk(field)
@@ -247,7 +252,7 @@ async def _talk(field: Field) -> None:
     crowd.strict = True
     await _crowd(field, lambda: _done(crowd) >= plan.calm * plan.events or time.monotonic() > ends, 0.0)
     crowd.strict = False
-    if plan.kills:
+    if plan.kills and not plan.only_at_steps:
         field.fleet.kills_left = plan.kills + len(field.fleet.running)
         field.fleet.kill_all()
     disturbing = asyncio.create_task(plan.disturb(field)) if plan.disturb else None

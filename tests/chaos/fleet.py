@@ -47,7 +47,9 @@ class Forked:
 
     def __init__(self, orders: Orders) -> None:
         """Start it."""
-        self._process = multiprocessing.get_context("forkserver").Process(target=worker.run, args=(orders,))
+        self._process = multiprocessing.get_context("forkserver").Process(
+            target=worker.run, args=(orders,), daemon=True
+        )
         self._process.start()
         self.pid = self._process.pid or 0
 
@@ -113,6 +115,7 @@ class Fleet:
         random: What all choices of the fleet hang on.
         kills_left: How many more of them are to die before their time.
         steps: The steps at which they are to die, in turn.
+        only_at_steps: None of them dies anywhere else.
         commands: Whether some of them are started as an operator starts them.
         soon: Seconds within which one dies that is not to die at a step.
         deaths: Where they died: by step, at a moment, or by themselves.
@@ -124,6 +127,7 @@ class Fleet:
     random: Random
     kills_left: int = 0
     steps: tuple[str, ...] = STEPS
+    only_at_steps: bool = False
     commands: bool = False
     soon: float = 6.0
     deaths: Counter[str] = field(default_factory=Counter)
@@ -175,20 +179,25 @@ class Fleet:
             self.on_birth()
             try:
                 await self._see_through(process, plan)
+            except BaseException:
+                process.kill()
+                raise
             finally:
                 self.on_death()
                 del self.running[slot]
 
     def _planned(self, orders: Orders, number: int) -> Orders:
-        """Half of the deaths are at a step, each of them in turn; the others at some moment."""
-        if self.kills_left <= 0 or not self.steps or number % 2:
+        """Half of the deaths are at a step, each of them in turn; the others at some moment, where that is wanted."""
+        if self.kills_left <= 0 or not self.steps or (number % 2 and not self.only_at_steps):
             return orders
-        return replace(orders, step=self.steps[number // 2 % len(self.steps)], passing=self.random.randint(1, 6))
+        turn = number if self.only_at_steps else number // 2
+        passing = 1 if self.only_at_steps else self.random.randint(1, 6)
+        return replace(orders, step=self.steps[turn % len(self.steps)], passing=passing)
 
     async def _see_through(self, process: Process, plan: Orders) -> None:
         """Wait for the end of *process*, which comes early while there are kills left."""
         ending = asyncio.create_task(process.ended())
-        if self.kills_left > 0:
+        if self.kills_left > 0 and not self.only_at_steps:
             patience = LONGEST if plan.step else self.random.uniform(0.5, self.soon)
             await asyncio.wait((ending,), timeout=patience)
             if not ending.done() and self.kills_left > 0 and not self._ending:

@@ -10,17 +10,26 @@ from tests.ledger.server import Server
 SHARES = {"slack": 0.60, "slack-http": 0.15, "discord": 0.25}
 """How the events and kills are shared out."""
 
-QUICK: dict[str, Any] = {"kinds": ("mention", "dm"), "calm": 0.0, "at_once": 8, "settling": 4.0, "pause": 0.2}
+QUICK: dict[str, Any] = {
+    "kinds": ("mention", "dm"),
+    "calm": 0.0,
+    "at_once": 10,
+    "patience": 2.0,
+    "settling": 2.0,
+    "pause": 0.2,
+    "only_at_steps": True,
+    "seconds": 8.0,
+}
 PLANTED: dict[str, dict[str, Any]] = {
-    "claim_always_true": {"kills": 4, "steps": ("after mark_posted",)},
-    "no_claim": {"kills": 4, "steps": ("after mark_posted",)},
-    "claim_after_acknowledgement": {"kills": 4, "steps": ("before claim",)},
-    "record_after_post": {"kills": 4, "steps": ("after post",)},
+    "claim_always_true": {"kills": 2, "steps": ("after mark_posted",)},
+    "no_claim": {"kills": 2, "steps": ("after mark_posted",)},
+    "claim_after_acknowledgement": {"kills": 1, "steps": ("before claim",)},
+    "record_after_post": {"kills": 1, "steps": ("after post",)},
     "no_mark": {},
-    "blind": {"kills": 4, "steps": ("after post",)},
-    "no_recovery": {"kills": 4, "steps": ("after claim", "after record")},
+    "blind": {"kills": 1, "steps": ("after post",)},
+    "no_recovery": {"kills": 1, "steps": ("after claim",)},
     "no_busy_check": {},
-    "no_turns": {"kinds": ("dialogue",), "calm": 1.0},
+    "no_turns": {"kinds": ("dialogue",), "calm": 1.0, "patience": 4.0},
 }
 """Each planted fault, and what it takes to bring it to light."""
 

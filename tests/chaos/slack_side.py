@@ -190,25 +190,23 @@ class SlackSide:
         """Let one thing go wrong with the next calls, or with the sockets."""
         faults, random = self.slack.faults, self._random
         method = random.choice(("chat.postMessage", "chat.postMessage", "chat.update", "conversations.replies"))
-        match random.randrange(10):
-            case 0:
+        match random.randrange(20):
+            case 0 | 1:
                 faults.fail(method, status=429, retry_after=1)
-            case 1:
+            case 2 | 3:
                 faults.fail(method, status=503)
-            case 2:
-                faults.fail(method, error="internal_error")
-            case 3:
-                faults.fail(method, drop=True)
             case 4 | 5:
+                faults.fail(method, error="internal_error")
+            case 6 | 7 | 8:
+                faults.fail(method, drop=True)
+            case 9 | 10 | 11 | 12 | 13:
                 faults.fail("chat.postMessage", drop=True, after=True)
-            case 6:
+            case 14 | 15:
                 faults.fail("chat.postMessage", status=500, after=True)
-            case 7:
+            case 16 | 17 | 18:
                 faults.lose_acks += 1
-            case 8:
+            case _:  # seldom: it takes the library seconds to notice
                 faults.drop_on_event += 1
-            case _:
-                self.slack.sockets.drop(1)
 
     @property
     def injected(self) -> Counter[str]:

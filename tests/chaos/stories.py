@@ -9,8 +9,7 @@ from typing import Protocol
 from tests.chaos.content import Topic, topics
 from tests.chaos.verdict import Asked
 
-PATIENCE = 6.0  # seconds that a person waits for an answer before going on without it
-LOOK = 0.05
+LOOK = 0.05  # seconds between two looks for an answer
 
 KINDS = {
     "slack": {
@@ -51,7 +50,7 @@ class Side(Protocol):
 
 @dataclass(slots=True)
 class Crowd:
-    """Everybody who takes part: they do *kinds* of things, or everything.
+    """Everybody who takes part: they do *kinds* of things, or everything, and wait for *patience* seconds.
 
     ``asked`` is all that they asked, ``events`` how much they did in all.
     """
@@ -59,6 +58,7 @@ class Crowd:
     side: Side
     random: Random
     kinds: tuple[str, ...] = ()
+    patience: float = 6.0
     strict: bool = False
     asked: list[Asked] = field(default_factory=list)
     events: Counter[str] = field(default_factory=Counter)
@@ -118,7 +118,7 @@ class Crowd:
         """Wait for the answer, for a while; False where none came."""
         if not asked.mark:
             return False
-        for _ in range(int(PATIENCE / LOOK)):
+        for _ in range(int(self.patience / LOOK)):
             if self.side.stands(asked):
                 return True
             await asyncio.sleep(LOOK)
