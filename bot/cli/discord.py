@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import aiohttp
 import discord
@@ -10,28 +9,10 @@ import discord
 from adapters.discord.app import pointed_at, refusal
 from adapters.discord.quiet import discreet
 from adapters.discord.rights import LEAST, TAGS, invitation, missing, permissions
+from bot.cli.findings import FAULT, Finding
 from bot.settings import Settings, SettingsError
 
 FEW_STARTS = 50  # of the thousand sessions that Discord allows in a day
-FAULT = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was looked at, whether it is as it should be, and what it costs or what to do where it is not.
-
-    ``needed`` says that the bot does not work without it.
-    """
-
-    what: str
-    fine: bool
-    cost: str = ""
-    needed: bool = False
-
-    def to_text(self) -> str:
-        """This finding as a line."""
-        mark = "ok  " if self.fine else "FAIL" if self.needed else "miss"
-        return f"{mark} {self.what}{f': {self.cost}' if self.cost else ''}"
 
 
 async def invite(settings: Settings, application: int = 0, *, tags: bool = False) -> str:

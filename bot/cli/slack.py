@@ -1,7 +1,6 @@
 """``frontdesk manifest slack`` and ``frontdesk doctor slack``: what an administrator of a workspace needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -13,29 +12,11 @@ from adapters.slack.clients import code_of, web_client
 from adapters.slack.manifest import faults, manifest
 from adapters.slack.oauth import is_for_many, unusable
 from adapters.slack.scopes import EVENTS, SCOPES
+from bot.cli.findings import FAULT, Finding
 from bot.settings import Settings, SettingsError
 
 HEADER = "# Made by `frontdesk manifest slack`: make the app from it at https://api.slack.com/apps?new_app=1\n"
 SECONDS = 15.0
-FAULT = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was looked at, whether it is as it should be, and what it costs where it is not.
-
-    ``needed`` says that the bot does not work without it.
-    """
-
-    what: str
-    fine: bool
-    cost: str = ""
-    needed: bool = False
-
-    def to_text(self) -> str:
-        """This finding as a line."""
-        mark = "ok  " if self.fine else "FAIL" if self.needed else "miss"
-        return f"{mark} {self.what}{f': {self.cost}' if self.cost else ''}"
 
 
 def manifest_text(http: str = "") -> str:

@@ -7,7 +7,8 @@ import discord
 import pytest
 
 from adapters.discord.rights import LEAST, TAGS, invitation, missing, permissions
-from bot.cli.discord import Finding, examine, invite
+from bot.cli.discord import examine, invite
+from bot.cli.findings import Finding
 from bot.desk import Desk
 from bot.settings import SettingsError
 from tests.adapters.discord.kit import bot_on, settings_for
