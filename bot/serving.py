@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import logs
+from bot.agreement import Agreement
 from bot.assembly import open_service
 from bot.clock import passed, steady
 from bot.desk import Desk
@@ -71,7 +72,10 @@ async def serve(settings: Settings, platforms: Sequence[Serve]) -> None:
         presence = Presence(passed, expected=len(platforms))
         watcher = Watcher(Metrics(lambda: service.library.faq, now), presence, span)
         desk = Desk(lambda: service.library, ledger, now, watcher)
-        beside = (service.follow(log.warning), _purge(desk.ledger, settings, desk.now), presence.beat())
+        agreement = Agreement(ledger, lambda: service.library.faq.digest, passed)
+        presence.others = agreement.missing
+        follow, purge = service.follow(log.warning), _purge(desk.ledger, settings, desk.now)
+        beside = (follow, purge, presence.beat(), agreement.keep())
         asyncio.get_running_loop().set_exception_handler(_tell)
         try:
             await _serve_until_told(desk, settings, platforms, beside)

@@ -60,6 +60,7 @@ _NOW = sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))
 class Postgres:
     """A database that several processes share; *owner* is this one's name in it."""
 
+    shared = True
     lapsed = ~sa.exists().where(owners.c.owner == events.c.owner, owners.c.lease > _NOW)
 
     def __init__(self, url: sa.URL, owner: str, lease: float) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.ledger.port import LedgerError
 
-HEAD = 3
+HEAD = 4
 TABLE = "frontdesk_schema"
 MIGRATIONS = Path(__file__).with_name("migrations")
 

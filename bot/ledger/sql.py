@@ -8,7 +8,8 @@ from typing import Any, Protocol, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.ledger import verbs
+from bot.ledger import contents, verbs
+from bot.ledger.contents import OutdatedError, Served
 from bot.ledger.port import Backlog, Claim, EventKey, Feedback, Kept, Open, Record, Stage, Standing, Subject
 from bot.ledger.tables import feedback, questions
 from bot.model import Outcome, Place
@@ -24,6 +25,11 @@ class Database(Protocol):
     @property
     def engine(self) -> AsyncEngine:
         """An engine on the same database."""
+        ...
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes answer from it too."""
         ...
 
     @property
@@ -64,6 +70,7 @@ class SqlLedger:
         # What this process took and has not finished. Where such an event has another owner, that one took it over
         # while this process was held up; any other event may have been answered by another process and be edited here.
         self._held: set[EventKey] = set()
+        self._content = ""  # what this process is known to answer from
 
     @property
     def engine(self) -> AsyncEngine:
@@ -89,16 +96,49 @@ class SqlLedger:
         return await self._database.read(lambda connection: verbs.recall(connection, place, author, now))
 
     async def record(self, record: Record, kept: Sequence[Kept]) -> None:
-        """Write *record* and the states after it, unless the event is another's or is not to be answered."""
+        """Write *record* and the states after it, unless the event is another's or is not to be answered.
+
+        Where other processes answer too, one with newer content that has answered in this conversation gets the event.
+        """
         held = record.event in self._held
         self._held.discard(record.event)  # whoever is refused has lost it
         expires = self._now() + self._keep_questions if self._keep_questions else None
-        await self._database.write(
-            lambda connection: verbs.record(connection, record, kept, self._owner, held=held, keep_until=expires)
-        )
+
+        def write(connection: sa.Connection) -> None:
+            if self._database.shared:
+                self._agree(connection, record, kept)
+            verbs.record(connection, record, kept, self._owner, held=held, keep_until=expires)
+
+        try:
+            await self._database.write(write)
+        except OutdatedError:
+            await self._database.write(lambda connection: contents.release(connection, record.event))
+            raise
+        self._content = record.content
         if record.delivery.reply.outcome is not Outcome.SILENCE:
             self._held.add(record.event)
         self._database.settle()
+
+    def _agree(self, connection: sa.Connection, record: Record, kept: Sequence[Kept]) -> None:
+        """See that no other process knows better what to answer *record* from."""
+        if record.content != self._content:
+            contents.publish(connection, self._owner, record.content)
+        if kept:
+            contents.refuse_outdated(connection, record, verbs.seat_of(kept[-1].place, kept[-1].author))
+
+    async def publish_content(self, content: str, *, as_newest: bool = False) -> Sequence[Served]:
+        """Say that this process answers from *content*, and return all that is served now, the newest first.
+
+        Empty where no other process can be there. *as_newest*, others have to give way to it.
+        """
+        if not self._database.shared:
+            return ()
+
+        def write(connection: sa.Connection) -> Sequence[Served]:
+            contents.publish(connection, self._owner, content, as_newest=as_newest)
+            return contents.served(connection)
+
+        return await self._database.write(write)
 
     async def mark_posted(self, event: EventKey, reference: str) -> None:
         """Note that the reply to *event* stands, and erase its text."""

@@ -49,7 +49,8 @@ class Sqlite:
     whole: crossing over for every statement, as aiosqlite does, takes thrice the time.
     """
 
-    lapsed = sa.true()  # the lock tells that no other process serves
+    shared = False  # the lock tells that no other process serves
+    lapsed = sa.true()
 
     def __init__(self, path: Path, synchronous: str = "normal") -> None:
         """Use the file at *path*, which `prepare` has made ready."""

@@ -103,6 +103,7 @@ threads = sa.Table(
     _words("author", key=True),
     _words("state"),
     _time("expires", index=True),
+    _words("content"),  # of the last answer
     sa.Index("ix_threads_author", "platform", "tenant", "author"),
 )
 
@@ -136,4 +137,6 @@ owners = sa.Table(
     metadata,
     _words("owner", key=True),
     sa.Column("lease", sa.DateTime(timezone=True), nullable=False),  # by the database's own clock
+    _words("content"),
+    sa.Column("since", sa.DateTime(timezone=True)),  # from when on it, or who had it before, answers from that
 )

@@ -45,16 +45,16 @@ from bot.model import Outcome, Place
 BATCH = 1_000  # rows deleted in one transaction, so that nobody waits long for a purge
 
 # The statements of every answer are built once: building one takes longer than SQLite takes to carry it out.
-_THIS = sa.and_(*(events.c[name] == sa.bindparam(f"key_{name}") for name in ("platform", "tenant", "event")))
-_ROW = sa.select(events.c.id, events.c.stage, events.c.owner).where(_THIS).with_for_update()
-_TOKEN = sa.select(events.c.token).where(_THIS)
+THIS_EVENT = sa.and_(*(events.c[name] == sa.bindparam(f"key_{name}") for name in ("platform", "tenant", "event")))
+_ROW = sa.select(events.c.id, events.c.stage, events.c.owner).where(THIS_EVENT).with_for_update()
+_TOKEN = sa.select(events.c.token).where(THIS_EVENT)
 _DECIDE = sa.update(events).where(events.c.id == sa.bindparam("row"))
-_SETTLE = sa.update(events).where(_THIS)
-_SEAT = ("platform", "tenant", "channel", "thread", "shared", "author")
+_SETTLE = sa.update(events).where(THIS_EVENT)
+SEAT = ("platform", "tenant", "channel", "thread", "shared", "author")
 _RECALL = sa.select(threads.c.state).where(
-    *(threads.c[name] == sa.bindparam(name) for name in _SEAT), threads.c.expires > sa.bindparam("now")
+    *(threads.c[name] == sa.bindparam(name) for name in SEAT), threads.c.expires > sa.bindparam("now")
 )
-_DROP = sa.delete(drafts).where(drafts.c.event_id.in_(sa.select(events.c.id).where(_THIS)))
+_DROP = sa.delete(drafts).where(drafts.c.event_id.in_(sa.select(events.c.id).where(THIS_EVENT)))
 _DROP_ROW = sa.delete(drafts).where(drafts.c.event_id == sa.bindparam("row"))
 _OPEN = sa.select(events, drafts.c.work).outerjoin(drafts, drafts.c.event_id == events.c.id)
 _STANDING = sa.select(events, replies.c.entries, replies.c.before).outerjoin(replies, replies.c.event_id == events.c.id)
@@ -78,12 +78,12 @@ def claim(connection: sa.Connection, claimed: Claim, owner: str, token: str) -> 
     if row is not None:
         _draft(connection, row, claimed.work)
         return True
-    return connection.scalar(_TOKEN, _this(claimed.event)) == token
+    return connection.scalar(_TOKEN, this_event(claimed.event)) == token
 
 
 def recall(connection: sa.Connection, place: Place, author: str | None, now: float) -> str | None:
     """Return the state that has not expired."""
-    return connection.scalar(_RECALL, {**_seat(place, author), "now": now})
+    return connection.scalar(_RECALL, {**seat_of(place, author), "now": now})
 
 
 def record(
@@ -100,7 +100,7 @@ def record(
     *held* tells that this process took the event itself: then nobody else may have had it since. With *keep_until* the
     redacted question is kept, to that time.
     """
-    row = connection.execute(_ROW, _this(decided.event)).one_or_none()
+    row = connection.execute(_ROW, this_event(decided.event)).one_or_none()
     if row is None:
         raise LedgerError(f"{decided.event.event} is decided, but not claimed: it may have been purged")
     if row.stage in FINAL:
@@ -117,24 +117,24 @@ def record(
     _draft(connection, row.id, left)
     _put(connection, replies, {"event_id": row.id, **_reply(decided)})
     if kept:
-        _put(connection, threads, *map(_state, kept))
+        _put(connection, threads, *(_state(each, decided.content) for each in kept))
 
 
 def mark_posted(connection: sa.Connection, event: EventKey, reference: str) -> None:
     """Note the *reference* and erase the text."""
-    connection.execute(_SETTLE, {**_this(event), "stage": Stage.POSTED.value, "reference": reference})
-    connection.execute(_DROP, _this(event))
+    connection.execute(_SETTLE, {**this_event(event), "stage": Stage.POSTED.value, "reference": reference})
+    connection.execute(_DROP, this_event(event))
 
 
 def close(connection: sa.Connection, event: EventKey, stage: Stage) -> None:
     """Bring *event* to *stage* and erase the text."""
-    connection.execute(_SETTLE, {**_this(event), "stage": stage.value})
-    connection.execute(_DROP, _this(event))
+    connection.execute(_SETTLE, {**this_event(event), "stage": stage.value})
+    connection.execute(_DROP, this_event(event))
 
 
 def standing(connection: sa.Connection, event: EventKey) -> Standing | None:
     """Return what is known of *event*."""
-    row = connection.execute(_STANDING.where(_THIS), _this(event)).one_or_none()
+    row = connection.execute(_STANDING.where(THIS_EVENT), this_event(event)).one_or_none()
     return _standing(row) if row else None
 
 
@@ -316,7 +316,8 @@ def _key(event: EventKey) -> dict[str, str]:
     return {"platform": event.platform, "tenant": event.tenant, "event": event.event}
 
 
-def _this(event: EventKey) -> dict[str, str]:
+def this_event(event: EventKey) -> dict[str, str]:
+    """Return what `THIS_EVENT` asks for."""
     return {"key_platform": event.platform, "key_tenant": event.tenant, "key_event": event.event}
 
 
@@ -328,12 +329,13 @@ def _at(table: sa.Table, place: Place) -> Iterable[sa.ColumnElement[bool]]:
     return (table.c[name] == value for name, value in _whereabouts(place).items())
 
 
-def _seat(place: Place, author: str | None) -> dict[str, Any]:
+def seat_of(place: Place, author: str | None) -> dict[str, Any]:
+    """Return the key of the row of a conversation."""
     return {**_whereabouts(place), "shared": author is None, "author": author or ""}
 
 
-def _state(kept: Kept) -> dict[str, Any]:
-    return {**_seat(kept.place, kept.author), "state": kept.state, "expires": kept.expires}
+def _state(kept: Kept, content: str) -> dict[str, Any]:
+    return {**seat_of(kept.place, kept.author), "state": kept.state, "expires": kept.expires, "content": content}
 
 
 def _within(table: sa.Table, subject: Subject) -> tuple[sa.ColumnElement[bool], ...]:

@@ -1,7 +1,7 @@
-"""Whether the event loop comes round, and which platforms are connected."""
+"""Whether the event loop comes round, which platforms are connected, and what else keeps a process from serving."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 BETWEEN = 1.0  # seconds between two beats
 STALLED = 5.0  # seconds without a beat after which the loop is held to be stuck
@@ -16,6 +16,7 @@ class Presence:
         self._expected = expected
         self._beaten = now()
         self.up: dict[str, bool] = {}
+        self.others: Callable[[], Sequence[str]] = lambda: ()
 
     async def beat(self) -> None:
         """Note that the loop comes round, again and again, until cancelled."""
@@ -28,7 +29,8 @@ class Presence:
         return self._now() - self._beaten < STALLED
 
     def missing(self) -> list[str]:
-        """Which platforms are not connected, and how many have not even begun."""
+        """Which platforms are not connected, how many have not even begun, and what *others* find missing."""
         down = [f"{platform} is not connected" for platform, up in sorted(self.up.items()) if not up]
         late = self._expected - len(self.up)
-        return [*down, f"{late} of {self._expected} platforms have not begun"] if late > 0 else down
+        begin = [f"{late} of {self._expected} platforms have not begun"] if late > 0 else []
+        return [*down, *begin, *self.others()]
