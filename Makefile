@@ -58,7 +58,7 @@ format: install
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --extra slack --extra discord --extra postgres --extra plot --extra semantic --extra otel --extra sentry --group dev --upgrade \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
-	$(IMAGE_LOCK) pyproject.toml --extra slack --extra discord --extra postgres --extra semantic --output-file deploy/requirements.lock
+	$(IMAGE_LOCK) pyproject.toml --extra slack --extra discord --extra postgres --extra semantic --extra otel --extra sentry --output-file deploy/requirements.lock
 	echo 'hatchling>=1.27' | $(IMAGE_LOCK) - --output-file deploy/build.lock
 
 clean:
