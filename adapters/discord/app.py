@@ -17,6 +17,7 @@ from discord.http import Route
 from adapters.discord.catching_up import CatchingUp
 from adapters.discord.commands import Translations, add_commands, digest_of
 from adapters.discord.files import Files
+from adapters.discord.gateway import Connections, traced
 from adapters.discord.quiet import discreet
 from adapters.discord.reception import REASON, Reception
 from adapters.discord.shards import Pace, see_that_there_are, sharing
@@ -24,6 +25,7 @@ from adapters.discord.translate import Action
 from adapters.discord.views import ITEMS, Gesture
 from bot.desk import Desk
 from bot.ledger.port import LedgerError
+from bot.observing.watchdog import watch
 from bot.settings import Settings, SettingsError
 
 DRAINED_WITHIN = 20.0  # seconds
@@ -47,6 +49,7 @@ class Frontdesk(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=traced(desk.observer),
         )
         self._desk = desk
         self._settings = settings
@@ -163,6 +166,10 @@ class Frontdesk(discord.AutoShardedClient):
         except Exception as error:  # noqa: BLE001 - the boundary of everything that a control sets off
             log.warning("%s failed on %s (%s)", action, gesture.id, type(error).__name__)
 
+    async def watch(self) -> None:
+        """Tell how the connections do, and replace those that are silent, until cancelled."""
+        await watch(Connections(self), self._desk.observer)
+
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """An event could not be dealt with: its class of failure is logged, and nothing of what was written."""
         del args, kwargs
@@ -217,6 +224,7 @@ async def _serve_once(client: Frontdesk, settings: Settings, stop: asyncio.Event
     tending = [
         asyncio.create_task(_tend(client)),
         asyncio.create_task(client.catching_up.beat()),
+        asyncio.create_task(client.watch()),
     ]
     try:
         await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
