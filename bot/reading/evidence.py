@@ -93,7 +93,7 @@ def collect(folded: str, book: PhraseBook) -> list[Finding]:
     findings += _exceptions(folded, book)
     findings += _unknown_messages(folded, findings)
     anchors = sorted(finding.start for finding in findings if not finding.weak)
-    found = statuses(folded, anchors)
+    found = statuses(folded, anchors, book.named)
     findings += [Finding(Kind.STATUS, status.value, status.start, status.end, weak=status.weak) for status in found]
     findings += _broken_statuses(squashed)
     return _distinct(findings)

@@ -1,6 +1,7 @@
 """The error types, messages and exceptions that a faq.yaml knows, found in a squashed text."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from string import ascii_lowercase
@@ -58,6 +59,7 @@ class PhraseBook:
         patterns = [pattern for entry in faq.entries for pattern in (*entry.errors, *entry.not_errors)]
         phrases = dict.fromkeys(chain.from_iterable(map(_phrases, patterns)))
         self.phrases = tuple(phrase for phrase in phrases if phrase.pieces and max(map(len, phrase.pieces)) >= 3)
+        self.named = _before_a_status((*faq.names, faq.product))
         self._lettered = [(phrase, _letters(phrase)) for phrase in self.phrases]
         self._by_gram: dict[str, list[tuple[Phrase, frozenset[str]]]] = {}
         self._short: list[tuple[Phrase, frozenset[str]]] = []
@@ -88,6 +90,16 @@ class PhraseBook:
             if letters <= alphabet and phrase.pieces[0] in text
             for hit in _hits(phrase, squashed)
         ]
+
+
+def _before_a_status(names: Iterable[str]) -> re.Pattern[str] | None:
+    """The pattern of any of *names* as what a text ends with ("... kimi: "), None where there are none."""
+    spelled = sorted({re.escape(name.lower()) for name in names if len(name) > 1}, key=len, reverse=True)
+    if not spelled:
+        return None
+    return re.compile(
+        rf"(?<![a-z0-9_./@-])(?:{'|'.join(spelled)})(?:'s)?(?:\s?[:,=]\s?|\s)[\"'`(*]{{0,3}}$", re.IGNORECASE
+    )
 
 
 def _letters(phrase: Phrase) -> frozenset[str]:

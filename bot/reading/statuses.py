@@ -85,12 +85,16 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number with the text before it (all, and that of its line alone) and the text behind it."""
+    """A number with the text before it (all, and that of its line alone) and the text behind it.
+
+    ``ours`` means that a name of the product stands right before it: "kimi 401".
+    """
 
     value: str
     before: str
     line: str
     after: str
+    ours: bool = False
 
     @property
     def refused(self) -> bool:
@@ -101,7 +105,9 @@ class _Number:
             return True
         if beside.PROCESS_LEFT.fullmatch(self.line) and not beside.STRONG_RIGHT.match(self.after):
             return True
-        if (beside.SETTING_LEFT.search(self.line) or beside.KEYED_LEFT.search(self.line)) and not self.named:
+        if (beside.SETTING_LEFT.search(self.line) or beside.KEYED_LEFT.search(self.line)) and not (
+            self.named or self.ours
+        ):
             return True
         counted = beside.UNIT_RIGHT.match(self.after) or beside.NAME_RIGHT.match(self.after)
         return bool(counted) and not beside.STRONG_RIGHT.match(self.after)
@@ -109,7 +115,8 @@ class _Number:
     @property
     def named(self) -> bool:
         """True where a word that names a status stands before the number."""
-        return bool(beside.STRONG_LEFT.search(self.line) or beside.RAISED_LEFT.search(self.line))
+        left = (beside.STRONG_LEFT, beside.RAISED_LEFT, beside.PRINTED_LEFT)
+        return any(pattern.search(self.line) for pattern in left)
 
     @property
     def marked(self) -> bool:
@@ -140,15 +147,20 @@ class _Number:
             return True
         near = self.line.rstrip()[-1:] + self.after.lstrip()[:1]
         spoken = beside.WEAK_LEFT.search(self.line) or beside.CLAUSE_LEFT.search(self.line) or not near.isascii()
-        return self.safe and bool(spoken)
+        return self.safe and bool(spoken or self.ours)
 
 
-def statuses(folded: str, anchors: Sequence[int] = ()) -> list[Status]:
-    """Return the 4xx and 5xx statuses of a folded text, in order; *anchors* are the places of other evidence."""
+def statuses(folded: str, anchors: Sequence[int] = (), names: re.Pattern[str] | None = None) -> list[Status]:
+    """Return the 4xx and 5xx statuses of a folded text, in order.
+
+    *anchors* are the places of other evidence; *names* finds the product's name at the end of a text.
+    """
     found: list[Status] = []
     for start in _candidates(folded, anchors):
         before, after = _beside(folded, start)
-        number = _Number(folded[start : start + 3], before, before.rpartition("\n")[2], after)
+        line = before.rpartition("\n")[2]
+        ours = names is not None and names.search(line) is not None
+        number = _Number(folded[start : start + 3], before, line, after, ours)
         listed = bool(found) and start - found[-1].end < _LEFT // 2 and beside.LIST_LEFT.search(before) is not None
         weak = beside.ACCESS_LEFT.search(number.line) is not None
         if weak or _is_status(number, listed=listed):
@@ -188,7 +200,7 @@ def _is_status(number: _Number, *, listed: bool) -> bool:
         return beside.CODED_LEFT.search(number.line) is not None
     if touching in "/,":
         return listed
-    if touching in ":-" and not beside.STRONG_LEFT.search(number.line):
+    if touching in ":-" and not (number.ours or beside.STRONG_LEFT.search(number.line)):
         return False
     return number.marked or (listed and number.safe) or number.talked_of
 

@@ -45,7 +45,7 @@ _TALKS_OF = _either(
     wasn't ain't fixed solved resolved more longer every un une des ein eine einen einem uma? um una le la les der
     die das den el o il lo sale da obtengo recibo reçois recevoir bekomme kriege recebo ricevo dá ständig dauernd
     immer nur toujours constamment siempre sempre continuamente ciągle как это опять снова дает даёт ловлю на с
-    постоянно постоянная
+    постоянно постоянная mean meant actually oops wait sorry
     """
 )
 _COUNTED_BEFORE = _either(
@@ -83,7 +83,7 @@ _AFTER_IN_TALK = _either(
     as by via despite immediately right only so then thx thanks pls please what why how lol help anymore any both
     whenever until unless yesterday where which that it i my we the this not no should would will can could does do
     did go goes went appears keeps max invalid insufficient too rate your remains? persists? stays? fixed solved
-    resolved gone be being has have had wtf ffs btw idk smh bro guys team anyone someone mean back con sin cuando y
+    resolved gone be being has have had wtf ffs btw idk smh bro guys team anyone someone mean back one con sin cuando y
     en avec quand et dans bei beim mit und wenn com quando e al del todo cada à nach
     """
 )
@@ -106,6 +106,11 @@ CODE_LEFT = re.compile(
 )
 SETTING_LEFT = re.compile(r"(?:(?:^|[:>|] )[\s\"'`-]{0,20}[A-Za-z][\w.-]{0,40}|[a-z]_[a-z_]{1,40})[\"'`]?: {0,4}$")
 SIZE_LEFT = re.compile(r"(?:/[^\s\"]{0,40}|HTTP/\d(?:\.\d)?[\"'])\s[1-5]\d\d\s$")
+PRINTED_LEFT = re.compile(
+    r"(?:status(?:[_.]?code)?|response\.code)\)*;?\s{0,6}(?://|#|--|/\*)\s{0,3}"
+    r"(?:(?:prints?|gives|got|gets|is|was|always|returns|shows|now|<-|[-=]+>|=)\s{1,2}){0,2}$",
+    re.IGNORECASE,
+)
 INDEX_LEFT = re.compile(r"[A-Za-z_]\[$")
 PROCESS_LEFT = re.compile(r"(?:.*[\]:|>=])?\W*(?:ERROR|WARN|INFO|DEBUG|FATAL|TRACE) \(")
 KEYED_LEFT = re.compile(r"[\"'`\\]\s?:\s{0,4}$")

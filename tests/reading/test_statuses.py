@@ -1,7 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.reading.folding import fold
+from bot.reading.phrases import PhraseBook
 from bot.reading.statuses import statuses
+from tests.reading.product import FAQ
+
+NAMES = PhraseBook(replace(FAQ, names=("kimi", "kimi k2", "moonshot"))).named
 
 STATUS = [
     ("HTTP/2 429", "429"),
@@ -40,6 +46,12 @@ STATUS = [
     ("Crawled (403) <GET https://shop.example/>", "403"),
     ("ResourceExhausted: 429 Quota is gone", "429"),
     ('"POST /v1/chat/completions HTTP/1.1" 429 211', "429"),
+    ("sorry, a typo, meant 403", "403"),
+    ("oh, the 403 one", "403"),
+    ("oops 429", "429"),
+    ("actually 401", "401"),
+    ("console.log(reply.statusCode); // 429", "429"),
+    ("print(answer.status_code)  # always 401", "401"),
 ]
 
 NO_STATUS = [
@@ -80,6 +92,8 @@ NO_STATUS = [
     "429 passed, 403 skipped",
     "{'attempt': 403}",
     "chunk 429 of 500 in 12 s",
+    "const port = 3000 // 403",
+    "kimi 401",
 ]
 
 
@@ -91,6 +105,16 @@ def test_a_status_is_read_where_it_is_one(text: str, status: str) -> None:
 @pytest.mark.parametrize("text", NO_STATUS)
 def test_a_number_that_is_no_status_is_none(text: str) -> None:
     assert statuses(fold(text)) == []
+
+
+@pytest.mark.parametrize("text", ["kimi 401", "Kimi: 401", "kimi:401", "Moonshot 401 help", "is it kimi k2 401 again"])
+def test_a_number_after_the_products_name_is_a_status(text: str) -> None:
+    assert [found.value for found in statuses(fold(text), names=NAMES)] == ["401"]
+
+
+@pytest.mark.parametrize("text", ["kimi 500 tokens", "kimi 403 users", "kimi 405b", "kimi-401-preview", "kimi v1 500"])
+def test_a_count_after_the_products_name_is_no_status(text: str) -> None:
+    assert statuses(fold(text), names=NAMES) == []
 
 
 @pytest.mark.parametrize("text", ["401 or 403?", "401/403 all day", "401 vs 403", "error 401 and 403", "401和403"])
