@@ -20,7 +20,7 @@ entries:
 """
 
 
-SETTINGS = ("DATABASE_URL", "DISCORD_", "FRONTDESK_", "SLACK_", "XDG_")
+SETTINGS = ("DATABASE_URL", "DISCORD_", "FRONTDESK_", "OTEL_", "SENTRY_", "SLACK_", "XDG_")
 """How the names of all variables begin that the program reads."""
 
 
