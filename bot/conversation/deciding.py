@@ -13,7 +13,7 @@ from bot.conversation.naming import facts, nameable
 from bot.conversation.small_talk import SmallTalk, small_talk
 from bot.conversation.state import Fact, Shared, State
 from bot.conversation.turn import Ranker, Turn, begin, reply, silence
-from bot.conversation.wording import hand_off, listed, product, question, say
+from bot.conversation.wording import hand_off, listed, product, question, say, vendor
 from bot.faq.content import Faq
 from bot.model import Choice, Evidence, Kind, Match, Outcome, Reading, Reply
 
@@ -125,7 +125,8 @@ def _of_another_vendor(turn: Turn) -> Result | None:
     if turn.reading.vendor is None:
         return None
     about = product(turn.faq, turn.language)
-    text = say("vendor", turn.language, vendor=turn.reading.vendor, product=about)
+    other = vendor(turn.reading.vendor, turn.language)
+    text = say("vendor", turn.language, vendor=other, product=about)
     return reply(turn, Outcome.FALLBACK, text), replace(_settled(turn), misses=turn.state.misses + 1)
 
 

@@ -85,6 +85,12 @@ WORDS: dict[str, dict[str, str]] = {
 
 _ANY_PRODUCT = {"en": "this product", "zh": "本产品"}
 
+# What reading calls a vendor that has no name of its own.
+_VENDORS = {
+    "en": {"own server": "a server of your own", "crawled site": "a site that you crawl"},
+    "zh": {"own server": "你自己的服务器", "crawled site": "被抓取的网站"},
+}
+
 
 def say(key: str, language: str, **values: str) -> str:
     """Return the sentence *key* in *language*, or in English, with its *values* filled in."""
@@ -94,6 +100,11 @@ def say(key: str, language: str, **values: str) -> str:
 def product(faq: Faq, language: str) -> str:
     """Return what the answers of *faq* are about, as a noun."""
     return faq.product or _ANY_PRODUCT.get(language, _ANY_PRODUCT[FIRST])
+
+
+def vendor(name: str, language: str) -> str:
+    """Return what the other vendor *name* is called in *language*."""
+    return _VENDORS.get(language, _VENDORS[FIRST]).get(name, name)
 
 
 def question(entry: Entry, language: str, faq: Faq) -> str:

@@ -90,7 +90,7 @@ class Reader:
         vendor = None if self._vendors.has_own_host(around) else one.clue or self._near(around, _lines(folded, one))
         if vendor is None:
             talk = words.cover(one.start) and not told - COMMON_TYPES
-            return self._vendors.of_talk(f"{around} {words.question}") if talk else None
+            return self._vendors.of_talk(f"{around}\n{words.question}") if talk else None
         return None if (told & self._book.types) - COMMON_TYPES else vendor
 
     def _near(self, around: str, own: str) -> str | None:

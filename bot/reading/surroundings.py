@@ -53,12 +53,15 @@ _COUNTED_BEFORE = _either(
     lines? ln ports? pid rooms? pages? p issues? pr pull ids? versions? v steps? rows? col columns? size length
     content-length bytes took sold paid pay costs? price chapter section article route highway bus flight gate suite
     apt apartment building house floor users? order ticket case number no\. nr\.? build job worker thread errno
+    raum zimmer saal salle chambre bureau sala aula habitaci[oó]n quarto
     os_error max min limit width height timeout seed epoch batch lap model exited_with [0-9]{1,9}_(?:out_)?of
     (?:exit|zip|area|promo|room|post|country|sms|qr|source|pass|return|gift|voucher|discount|coupon|dial|postal|bar|key)_?codes?
     """
 )
 _COUNTED_BEFORE_ANYWHERE = _either(
-    "¥ $ € £ 第 房间 房号 教室 端口 行 页 花了 共 卖了 ポート 部屋 ページ строк\\w порт комнат\\w".replace("$", "\\$")
+    "¥ $ € £ 第 房间 房号 教室 端口 行 页 花了 共 卖了 ポート 部屋 ページ строк\\w порт комнат\\w"
+    " кабинет\\w? аудитори\\w 会议室 办公室 包[厢间房] 宿舍 寝室 车次 航班 门牌"
+    " 会議室 号室 회의실".replace("$", "\\$")
 )
 _UNIT = _either(
     r"""
@@ -68,10 +71,13 @@ _UNIT = _either(
     licen[cs]es? seats? points? credits? units? reps km miles? kg lbs? commits? issues? tickets? records? samples?
     examples? rpm tpm qps rps square grams passed skipped failed selected deselected xfailed calories workers?
     threads? instances? customers? employees? players? of_them more other new different
+    (?:meeting_|conference_|class_?)?rooms? bus(?:es)? area_codes? (?:free|high)way
     """
 )
 _UNIT_OF_OTHERS = _either(
     r"""
+    会议 会議 教室 办公 包[厢间房] 宿舍 寝室 病房 桌(?!面)
+    座 栋 幢 层 班 床 股 平米 平方 公里 度 路(?!由|径) 号室 호실 호선
     个 個 块 元 次 条 页 张 字 毫秒 秒 分 万 千 号 楼 室 房 人 天 年 月 日 美元 刀 行 篇 份 家 台 克 斤 米 位 名 件
     枚 円 件 回 ミリ 番 トークン ページ 원 개 초 번 명 건 줄 호 페이지 토큰 рубл токен секунд мс\b строк штук
     """

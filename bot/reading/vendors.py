@@ -314,9 +314,27 @@ _SERVING = re.compile(
     r"[45]\d\d[^.?!\n]{0,30}\b(?:from|in|with|by|on)\b[^.?!\n]{0,20}\b(?:own|flask|django|express|fastapi|nginx|"
     r"spring|rails|"
     r"laravel|server|endpoint|backend|handler|middleware|route|controller)\b"
-    r"|\b(?:my|our) own (?:\w+ ){0,2}(?:server|api|backend|endpoint|service|site|website|rest api)\b",
+    r"|\b(?:my|our) own (?:\w+ ){0,2}(?:server|api|backend|endpoint|service|site|website|rest api|gateway|proxy)\b",
     re.IGNORECASE,
 )
+_FRAMEWORK = (
+    r"(?:flask|django|express(?:\.?js)?|fastapi|nginx|apache|spring(?: boot)?|rails|laravel|wordpress|next\.?js|nuxt|"
+    r"nest\.?js|asp\.net|php|tomcat|caddy|iis|traefik|haproxy|envoy)"
+)
+_ANSWERS = re.compile(
+    rf"(?:\b(?:my|our) (?!mcp)(?:\w+[ -]){{0,2}}(?:server|back-?end|web ?site|site|web ?app|route|controller|"
+    rf"middleware|load balancer|home ?page|blog|shop)\b|\b{_FRAMEWORK}\b)[^.?!,;\n]{{0,30}}?"
+    r"\b(?:returns?|returned|returning|sends?|sent|sending|gives?|gave|giving|responds?|responding|answers?|throws?|"
+    r"threw|throwing|shows?|showing|serves?|serving|raises?|replies) (?:[a-z]+ ){0,3}[45]\d\d\b"
+    rf"|(?:[我咱]们?的?(?:网站|博客|官网|后台|服务器|后端|小程序|商城)|{_FRAMEWORK})[^，。？！,?!\n]{{0,10}}"
+    r"(?:返回|报|出现|显示|抛出)[^，。？！,?!\n\d]{0,6}[45]\d\d"
+)
+"""The asker's own server is what answers with a status."""
+
+_CALLS = re.compile(
+    r"\b(?:apis?|sdk|models?|llms?|completions?|upstream|tokens?|base.?url)\b|/v1\b|\bcall(?:s|ing)?\b|调用|请求|接口|模型|上游"
+)
+"""The server's error may be that of what it calls."""
 
 
 _MARKS = re.compile(r"[\"'`\\]")
@@ -380,7 +398,7 @@ class Vendors:
         return None if subject in self._topics else subject
 
     def _subject(self, lowered: str) -> str | None:
-        if _SERVING.search(lowered):
+        if _SERVING.search(lowered) or (_ANSWERS.search(lowered) and not _CALLS.search(lowered)):
             return OWN_SERVER
         mentions = list(self._mentions(lowered))
         for start, end, vendor, place in mentions:

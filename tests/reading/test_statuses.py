@@ -47,6 +47,8 @@ STATUS = [
     ("ResourceExhausted: 429 Quota is gone", "429"),
     ('"POST /v1/chat/completions HTTP/1.1" 429 211', "429"),
     ("sorry, a typo, meant 403", "403"),
+    ("403 桌面端登不上", "403"),
+    ("404 路径不对", "404"),
     ("oh, the 403 one", "403"),
     ("oops 429", "429"),
     ("actually 401", "401"),
@@ -93,6 +95,12 @@ NO_STATUS = [
     "{'attempt': 403}",
     "chunk 429 of 500 in 12 s",
     "const port = 3000 // 403",
+    "在 502 教室等你",
+    "会议室 403 见",
+    "401 路公交几点来",
+    "Raum 403",
+    "the 403 conference room",
+    "salle 401",
     "kimi 401",
 ]
 

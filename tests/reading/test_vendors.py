@@ -28,6 +28,10 @@ READER = Reader(FAQ)
         ("how to return 404 in fastapi", "own server"),
         ("nginx 403 forbidden after deploying my site", "own server"),
         ("google gemini 429", "Google"),
+        ("our laravel shop shows 403 to guests", "own server"),
+        ("my backend is returning a 500 on every form", "own server"),
+        ("rails throws 500 in production", "own server"),
+        ("我们官网一直返回 502", "own server"),
     ],
 )
 def test_a_question_about_another_product_names_it(text: str, vendor: str) -> None:
@@ -51,6 +55,10 @@ def test_a_question_about_another_product_names_it(text: str, vendor: str) -> No
         "we use azure, can the model run on azure?",
         "能部署到我们自己的阿里云VPC里吗",
         "my FastAPI app gets 429 when calling kimi",
+        "my backend returns 401 from the api",
+        "the server returns 500",
+        "my script returns 401",
+        "我们后端请求报 429",
         "is it openai compatible",
         "american express card limit",
         "i'm a gemini, what's my horoscope",
