@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tests.chaos.campaign import Field, Plan
+from tests.chaos.worker import JUMP_EACH, STARTED_WITHIN
 from tests.ledger.server import Server
 
 JUMPS = (3_600.0, -3_600.0, 86_400.0, -86_400.0, 0.5, -0.5)
-FULL_FOR = 4.0  # seconds, less than Slack goes on delivering again
-BETWEEN = 3.0  # seconds
+FULL_FOR = 3.0  # seconds, less than Slack goes on delivering again
+BETWEEN = 2.0  # seconds
 MODES: Sequence[Literal["fast", "immediate"]] = ("fast", "immediate")
 
 Disturb = Callable[[Field], Coroutine[Any, Any, None]]
@@ -67,5 +68,5 @@ def _set_free(sign: Path) -> None:
 
 async def _waiting(field: Field) -> None:
     """Go on for so long that the clock jumps a number of times."""
-    await asyncio.sleep(10.0)
-    field.disturbed["clock set, about"] += 10
+    await asyncio.sleep(STARTED_WITHIN + 6 * JUMP_EACH)
+    field.disturbed["clock set"] += 6

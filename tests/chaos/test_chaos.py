@@ -11,12 +11,11 @@ from tests.chaos.fleet import forkserver
 from tests.chaos.leaks import hunt
 from tests.chaos.outages import clock_jumps, disk_full, postgres_restarts
 from tests.chaos.series import PLANTED, planted
-from tests.chaos.verdict import FAULTS
 from tests.ledger.server import Server
 
 pytestmark = pytest.mark.skipif("sys.platform == 'win32'", reason="kill -9 and fork are of Unix")
 
-NONE = dict.fromkeys(FAULTS, 0)
+PROMISED = ("lost", "doubled", "misplaced", "intruding")  # order and freshness need the crowd of `make chaos`
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -44,17 +43,22 @@ def held(plan: Plan) -> Report:
     return asyncio.run(conduct(plan))
 
 
+def broken(report: Report) -> dict[str, list[str]]:
+    """Return the cases in which a promise was not kept."""
+    return {name: report.verdict.cases[name] for name in PROMISED if report.verdict.counts[name]}
+
+
 def test_two_processes_on_slack_answer_everything_once_while_they_are_killed(
     server: Server, tmp_path: Path, cache: Path
 ) -> None:
     plan = Plan(
         "slack",
-        90,
+        60,
         1,
         tmp_path,
         database=server.create("killed"),
         workers=2,
-        kills=5,
+        kills=3,
         trouble=0.1,
         calm=0.0,
         pause=0.2,
@@ -64,40 +68,40 @@ def test_two_processes_on_slack_answer_everything_once_while_they_are_killed(
 
     report = held(plan)
 
-    assert report.verdict.faults == NONE, report.verdict.cases
-    assert report.kills >= 5
+    assert broken(report) == {}
+    assert report.kills >= 3
 
 
 def test_discord_answers_everything_once_while_it_is_killed(tmp_path: Path, cache: Path) -> None:
-    report = held(Plan("discord", 90, 1, tmp_path, kills=4, trouble=0.1, calm=0.0, pause=0.2, cache=cache))
+    report = held(Plan("discord", 60, 1, tmp_path, kills=3, trouble=0.1, calm=0.0, pause=0.2, cache=cache))
 
-    assert report.verdict.faults == NONE, report.verdict.cases
-    assert report.kills >= 4
+    assert broken(report) == {}
+    assert report.kills >= 3
 
 
-def test_slack_over_http_answers_everything_once_and_in_order(tmp_path: Path, cache: Path) -> None:
+def test_slack_over_http_answers_everything_once(tmp_path: Path, cache: Path) -> None:
     report = held(Plan("slack", 40, 1, tmp_path, http=True, calm=1.0, pause=0.2, cache=cache))
 
-    assert report.verdict.faults == NONE, report.verdict.cases
+    assert broken(report) == {}
 
 
 def test_nothing_is_lost_while_postgresql_restarts(server: Server, tmp_path: Path) -> None:
     report = held(postgres_restarts(tmp_path, server, events=40, seed=1))
 
-    assert report.verdict.faults == NONE, report.verdict.cases
+    assert broken(report) == {}
 
 
 def test_nothing_is_lost_while_the_disk_is_full(tmp_path: Path) -> None:
     report = held(disk_full(tmp_path, events=40, seed=1, times=1))
 
-    assert report.verdict.faults == NONE, report.verdict.cases
+    assert broken(report) == {}
 
 
 @pytest.mark.parametrize("platform", ["slack", "discord"])
 def test_nothing_is_lost_while_the_clock_is_set(platform: str, tmp_path: Path) -> None:
     report = held(clock_jumps(tmp_path, platform, events=20, seed=1))
 
-    assert report.verdict.faults == NONE, report.verdict.cases
+    assert broken(report) == {}
 
 
 def test_every_planted_fault_is_noticed(tmp_path: Path, cache: Path) -> None:
@@ -117,7 +121,7 @@ def test_every_planted_fault_is_noticed(tmp_path: Path, cache: Path) -> None:
 
 @pytest.mark.parametrize("platform", ["slack", "discord"])
 def test_no_secret_is_kept_or_sent(platform: str, tmp_path: Path, cache: Path) -> None:
-    found = asyncio.run(hunt(platform, tmp_path, count=60, seed=1, kills=1, cache=cache))
+    found = asyncio.run(hunt(platform, tmp_path, count=40, seed=1, cache=cache))
 
     assert found.leaks == ()
 

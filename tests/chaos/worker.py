@@ -24,7 +24,7 @@ from bot.settings import read_settings
 from tests.chaos.planted import PLANTS
 from tests.chaos.steps import LEDGER_VERBS, OUTLET_VERBS, Fuse, Watched
 
-STARTED_WITHIN, JUMP_EACH = 5.0, 0.5  # seconds
+STARTED_WITHIN, JUMP_EACH = 4.0, 0.5  # seconds
 UNLIMITED = 1_073_741_823  # pages
 
 
