@@ -294,6 +294,13 @@ _CLIENT = re.compile(
     r"style|spec\b|"
     r"protocol|module|wrapper|code\b|interface|schema|agents?|npm|pip)\b|[_.(=]|客户端|兼容|格式|协议"
 )
+_DOES = re.compile(
+    r"[\s-]{1,3}(?:also |even |still |really |actually )?(?:let|allow|support|accept|offer|charge|cost|read|see|show|"
+    r"cite|handle|provide|give|have an?|limit|cut)\b"
+    r"|\s?(?:也|能不能|能否|是否|可不可以)?(?:支持|可以|能|会|收费|多少钱|怎么收费)"
+)
+"""What a product does or is able to, where it is the subject of a question."""
+
 _MOVING = re.compile(
     r"(?:from|like|than|unlike|compar\w+ (?:to|with)|compatible with|instead of|as with|same as|similar to|"
     r"replac\w+|drop-in for|与|跟|像|从|兼容|替代)\s?(?:the )?$",
@@ -303,6 +310,11 @@ _HOSTED = re.compile(
     r"(?:\b(?:in|on|into|inside|within|behind|onto|to|from|via|through|using|with)\s(?:our |my |the |your |"
     r"an? )?(?:own )?"
     r"|\b(?:our|my) (?:own )?)$"
+)
+_ASKED = re.compile(
+    r"(?:^|[.?!,\n]\s?)(?:(?:hi|hey|hello|so|and|ok|btw|also)[\s,]{1,2}){0,2}"
+    r"(?:(?:how much |what |where |how |when |why )?(?:does|do|can|could|will|would|did) (?:the )?)?$"
+    r"|(?:^|[，。？！\s])(?:请问)?$"
 )
 _OURS = re.compile(
     r"\byour (?:apis?|urls?|endpoints?|base|platform|service|servers?|models?|site|console|system|docs)\b"
@@ -405,6 +417,8 @@ class Vendors:
             if not place and not _CLIENT.match(lowered, end) and not _MOVING.search(lowered, max(0, start - 40), start):
                 return vendor
         for start, end, vendor, place in mentions:
+            if place and _ASKED.search(lowered, max(0, start - 40), start) and _DOES.match(lowered, end):
+                return vendor
             topic = place and _TOPIC.match(lowered, end) and not _CLIENT.match(lowered, end)
             if topic and not _HOSTED.search(lowered, max(0, start - 40), start):
                 return vendor
