@@ -97,7 +97,7 @@ def _chosen(turn: Turn, entries: Sequence[str]) -> Result:
 def _chatted(turn: Turn) -> Result | None:
     """Small talk and nothing else; it leaves what was offered or asked open."""
     kind = small_talk(turn.reading.text)
-    if kind is None and turn.state.language and not turn.reading.evidence and remarks.closes(turn.reading.text):
+    if kind is None and not turn.reading.evidence and _closes(turn):
         kind = SmallTalk.THANKS
     if kind is None or (kind is SmallTalk.OKAY and turn.state.waiting and trouble.unsure(turn.reading.text)):
         return None
@@ -106,6 +106,11 @@ def _chatted(turn: Turn) -> Result | None:
     shared = replace(turn.state.shared, handed_off=False, between_people=False, speaker="")
     language = turn.state.language if kind is SmallTalk.NOTHING else turn.language
     return reply(turn, Outcome.SMALL_TALK, text, extra), replace(turn.state, shared=shared, language=language)
+
+
+def _closes(turn: Turn) -> bool:
+    text = turn.reading.text
+    return remarks.settles(text) or (bool(turn.state.language) and remarks.closes(text))
 
 
 def _to_a_human(turn: Turn) -> Result | None:

@@ -18,19 +18,31 @@ _THANKS_AT_END = any_of(
 )
 _SO_THAT_IS_HOW = re.compile(r"(?:ok(?:ay)?|oh|ah+|aha|i see|got it|great|cool|nice|right|perfect) so\b|原来|所以是")
 _DONE = "(?:fixed|solved|resolved|sorted)"
+_WELL = "(?:好|行|可以|能|通|正常|没问题|没事|不报错|能用)(?:用|跑|调用|访问|使用)?"
+_SETTLED_IN_CHINESE = (
+    "解决了|已经?(?:解决|恢复|修复)|搞定|(?:好|可以|正常|能用|通|没问题|不报错|成功)了$|^(?:终于|现在|已经?|都|又|一切)*(?:好|正常|可以|能用|通|行)了"
+    rf"|(?:就|都|又|终于|已经?|现在){_WELL}了$|[了后]\s*(?:[\w ]{{1,20}})?就{_WELL}$"
+)
 _SETTLED = any_of(
     whole_words("works? (?:now|fine|again|great)", "working now", "(?:it|that|this) (?:works|worked|helped)"),
     r"^works$|\b(?:up|and|then|so|now|all) works$",
     rf"^{_DONE}\b|\b{_DONE}$",
     rf"\b(?:it|its|is|that|this|all|now|i|we|got|been|problem|issue) {_DONE}\b",
-    "解决了|搞定|(?:好|可以)了$",
+    _SETTLED_IN_CHINESE,
+)
+_SETTLED_FOR_SURE = any_of(
+    whole_words("works? (?:now|again)", "working now", "(?:that|this) (?:worked|helped)"),
+    rf"^(?:ok(?:ay)? |yay |great |thanks )?{_DONE} (?:it|now|after|by|that)\b",
+    rf"\b(?:its|it is|that|all|now|got it|problem|issue|i|we) {_DONE}\b",
+    _SETTLED_IN_CHINESE,
 )
 _GOING = re.compile(
     r"(?:ok(?:ay)? |alright |fine |cool |great |then |so |and )*+(?:ill|i will|well|we will|let me|gonna) "
     r"(?:then |just |now )?(?:wait|try|check|do|see|look|test|read|ask|contact|email|write|switch|change|update)\b"
 )
 _UNSETTLED = any_of(
-    whole_words("not", "isnt", "wasnt", "never", "nothing", "but", "still", "cant", "doesnt", "didnt"), "没|未|还|但"
+    whole_words("not", "isnt", "wasnt", "never", "nothing", "but", "still", "cant", "doesnt", "didnt"),
+    "没(?!问题|事)|未|还|但|是不是|会不会|要不要|能不能|如果|只要|只有|才|不行",
 )
 
 
@@ -42,6 +54,12 @@ def closes(text: str) -> bool:
     if any(pattern.match(said) for pattern in (_SO_THAT_IS_HOW, _GOING)):
         return True
     return any(pattern.search(said) for pattern in (_SETTLED, _THANKS_AT_END))
+
+
+def settles(text: str) -> bool:
+    """True when *text* says that all is well now, plainly enough to be understood with nothing before it."""
+    said = short(text)
+    return bool(said) and not asks(text) and not _UNSETTLED.search(said) and bool(_SETTLED_FOR_SURE.search(said))
 
 
 _SOMEBODY = (

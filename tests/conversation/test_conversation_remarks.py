@@ -150,6 +150,32 @@ def test_a_closing_in_ones_own_words_is_recognised(text: str, expected: bool) ->
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("终于好了，是地址写错了", True),
+        ("重启之后就正常了", True),
+        ("续费了就能用", True),
+        ("原来少了个字母，已解决", True),
+        ("fixed it, the host was wrong", True),
+        ("that worked, it was the region", True),
+        ("是不是续费就好了", False),
+        ("只要续费就可以", False),
+        ("好了之后怎么升级", False),
+        ("续费了就能用吗", False),
+        ("还是没解决", False),
+        ("fixed outbound addresses for a firewall", False),
+        ("it is fixed but slow", False),
+    ],
+)
+def test_a_thing_that_is_settled_is_told_with_nothing_before_it(text: str, expected: bool) -> None:
+    assert remarks.settles(text) is expected
+
+
+def test_a_remark_that_it_works_now_opens_no_topic() -> None:
+    assert Talk().say("终于好了，是地址写错了").outcome is Outcome.SMALL_TALK
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("still the same", True),
         ("that didn't help", True),
         ("tried that", True),
