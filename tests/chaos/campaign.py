@@ -180,6 +180,8 @@ async def _fake(plan: Plan, random: Random) -> AsyncIterator[AnySide]:
     if plan.platform == "slack":
         async with FakeSlack(ack_timeout=plan.ack_timeout, retry_scale=0.05, strict=False) as slack:
             yield SlackSide(slack, random, channels=size, people=2 * size + 20)
+            for broken in (slack._dispatcher.broken, slack._server.broken):
+                broken.clear()  # deliveries and requests whose connection was cut, which is what is done here
     else:
         async with FakeDiscord(limits=False, strict=False) as discord:
             yield DiscordSide(discord, random, channels=size, people=2 * size + 20)
