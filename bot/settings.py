@@ -51,8 +51,8 @@ class Settings:
         discord_message_content: ``DISCORD_MESSAGE_CONTENT``: whether the privileged intent of that name is used.
         discord_shard_ids: ``DISCORD_SHARD_IDS``: the shards of this process, separated by commas; where there is none
             and the ledger is in PostgreSQL, the processes share all shards out among themselves.
-        discord_shard_count: ``DISCORD_SHARD_COUNT``: how many there are in all, the same for each process; 0 leaves it
-            to Discord.
+        discord_shard_count: ``DISCORD_SHARD_COUNT``: how many there are in all, the same for every process; 0 leaves
+            it to Discord.
     """
 
     cache: Path

@@ -20,7 +20,7 @@ from adapters.discord.files import Files
 from adapters.discord.gateway import Connections, traced
 from adapters.discord.quiet import discreet
 from adapters.discord.reception import REASON, Reception
-from adapters.discord.shards import Pace, see_that_there_are, sharing
+from adapters.discord.shards import Pace, Sharing, see_that_there_are, sharing
 from adapters.discord.translate import Action
 from adapters.discord.views import ITEMS, Gesture
 from bot.desk import Desk
@@ -63,7 +63,7 @@ class Frontdesk(discord.AutoShardedClient):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         )
         self.pace = Pace(desk.ledger)
-        self.sharing = sharing(self, settings, desk.ledger, self.pace)
+        self.sharing: Sharing | None = None
         self.add_dynamic_items(*ITEMS)
         add_commands(self.tree, self.reception, lambda: desk.library().faq)
 
@@ -83,11 +83,14 @@ class Frontdesk(discord.AutoShardedClient):
 
     async def launch_shards(self) -> None:
         """Connect the shards that are this process's own, or take part in those that all have together."""
-        shards, _, limits = await self.http.get_bot_gateway()
+        advised, _, limits = await self.http.get_bot_gateway()
+        count = self.shard_count or advised
+        self.sharing = sharing(self, self._settings, self._desk.ledger, self.pace, count)
         if self.sharing is None:
-            see_that_there_are(limits, len(self.shard_ids or ()) or self.shard_count or shards)
+            see_that_there_are(limits, len(self.shard_ids or ()) or count)
             await super().launch_shards()
         else:
+            self.shard_count = self._connection.shard_count = count
             see_that_there_are(limits, await self.sharing.part())
             self.sharing.start()
 

@@ -184,20 +184,22 @@ async def _disconnect(shard: discord.ShardInfo) -> None:
             await shard.disconnect()
 
 
-def sharing(client: discord.AutoShardedClient, settings: Settings, ledger: Ledger, pace: Pace) -> Sharing | None:
-    """Return what shares the shards of *client* out, None where each process has its own or Discord says how many.
+def sharing(
+    client: discord.AutoShardedClient, settings: Settings, ledger: Ledger, pace: Pace, count: int
+) -> Sharing | None:
+    """Return what shares *count* shards out for *client*; None where each process has its own, or there is but one.
 
-    That takes a PostgreSQL, which all processes of the bot know, and a number of shards in which they agree.
+    The others are known by the PostgreSQL that all processes of the bot have in common. Where Discord says how many
+    shards there are, and says so otherwise to a process that starts later, both parties connect theirs until the older
+    processes have gone: an event that comes twice is answered once.
     """
     engine = getattr(ledger, "engine", None)
-    if not settings.discord_shard_count or settings.discord_shard_ids:
-        return None
-    if not isinstance(engine, AsyncEngine) or engine.dialect.name != "postgresql":
+    if settings.discord_shard_ids or not isinstance(engine, AsyncEngine) or engine.dialect.name != "postgresql":
         return None
     from bot.ledger.leases import Leases  # noqa: PLC0415 - what stands in a file starts without it
 
     name = f"discord:{hashlib.sha256(settings.discord_token.encode()).hexdigest()}"  # another bot is apart
-    return Sharing(client, pace, Leases(engine, name, settings.discord_shard_count))
+    return Sharing(client, pace, Leases(engine, name, count))
 
 
 def see_that_there_are(limits: "SessionStartLimit", sessions: int) -> None:

@@ -46,11 +46,11 @@ async def fake(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeDiscord]:
 
 
 @asynccontextmanager
-async def process(fake: FakeDiscord, database: str) -> AsyncIterator[Running]:
+async def process(fake: FakeDiscord, database: str, count: int = SHARDS) -> AsyncIterator[Running]:
     """One more process of the bot, with a desk and a connection to the ledger of its own."""
     ledger = await open_ledger(database, Path(), time.time)
     try:
-        async with bot_on(fake, Desk(lambda: LIBRARY, ledger, time.time), discord_shard_count=SHARDS) as running:
+        async with bot_on(fake, Desk(lambda: LIBRARY, ledger, time.time), discord_shard_count=count) as running:
             yield running
     finally:
         await ledger.close_down()
@@ -79,6 +79,16 @@ async def test_one_process_has_all_shards_and_two_have_half_of_them_each(fake: F
 
         async with process(fake, database):
             await until(lambda: fake.gateway.identified == SHARDS + 2 and sessions(fake) == [0, 1, 2, 3])
+
+
+async def test_as_many_shards_are_shared_out_as_discord_advises(fake: FakeDiscord, database: str) -> None:
+    fake.recommended_shards = 2
+
+    async with process(fake, database, 0), process(fake, database, 0):
+        await until(lambda: fake.gateway.identified == 3)
+
+        assert sessions(fake) == [0, 1]
+        assert {session.shard[1] for session in fake.gateway.connected()} == {2}
 
 
 async def test_the_shards_of_a_process_that_leaves_are_taken_over(fake: FakeDiscord, database: str) -> None:
