@@ -17,6 +17,7 @@ help:
 	@echo 'make test     run every check: format, lint, types, import contracts, tests'
 	@echo 'make chaos    kill, cut off and restart everything under load, and count what is lost or doubled: an hour'
 	@echo 'make bench    measure the product beside its peers; PROTOCOL=FILE takes the questions of another file'
+	@echo 'make scale    measure one process and several, and kill them in turn while people ask'
 	@echo 'make install  only make $(VENV)'
 	@echo 'make format   put the code into its one format'
 	@echo 'make lock     pin the newest versions that pyproject.toml allows (needs uv)'
@@ -50,6 +51,9 @@ bench: install
 	$(PIP) install '.[bench]'
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m tests.benchmarks all $(PROTOCOL)
+
+scale: install
+	$(BIN)/python -m tests.scale
 
 format: install
 	$(BIN)/ruff format .
