@@ -17,10 +17,12 @@ from bot.desk import Desk
 from bot.ledger.keeping import delivery_from_json, work_from_json
 from bot.ledger.port import Claim, EventKey, LedgerError, Open, Stage, Standing, event_key
 from bot.model import Delivery, Message, Outcome, Place, Reading
-from bot.turns import Ticket
+from bot.turns import Ticket, Turns
 
 LATE = 600.0  # seconds; an answer that comes later than that is no help any more
 PAUSE = 5.0  # seconds between two looks for what was left open
+GLANCE = 0.05  # seconds between two looks whether another process still answers what came before
+GLANCES = 60
 HELD = 1_000  # messages kept while the ledger is away
 
 log = logging.getLogger(__name__)
@@ -75,6 +77,7 @@ class Relay:
         self._late = late
         self._busy: Counter[EventKey] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._arrivals = Turns()
         self._held = 0
 
     async def accept(self, message: Message) -> bool:
@@ -105,6 +108,13 @@ class Relay:
         else:
             self._leave(keys, ticket)
         return claimed
+
+    def arriving(self, place: Place) -> Ticket:
+        """Return a ticket for *place* that keeps the order of arrival until an event is claimed.
+
+        An adapter that has to look something up before it accepts a message takes it first of all, and enters it.
+        """
+        return self._arrivals.take(place)
 
     async def hold(self, message: Message) -> bool:
         """Accept *message* from a platform that does not redeliver: while the ledger is away, wait for it.
@@ -193,11 +203,20 @@ class Relay:
         """What goes wrong in *work* leaves the event open."""
         with self._observer.event(key):
             try:
-                async with ticket, self._ledger.turn(ticket.place):
-                    await self._closing(key, work)
+                async with ticket:
+                    await self._let_pass(key, ticket.place)
+                    async with self._ledger.turn(ticket.place):
+                        await self._closing(key, work)
             except Exception as error:  # noqa: BLE001 - the boundary of everything that answers
                 # The text of an error may quote what a person wrote; its class does not.
                 log.warning("%s is not answered yet (%s)", key.event, type(error).__name__)
+
+    async def _let_pass(self, key: EventKey, place: Place) -> None:
+        """Let other processes answer first what they claimed in *place* before *key*; some seconds, then no longer."""
+        for _ in range(GLANCES):
+            if not await self._ledger.preceded(key, place):
+                return
+            await asyncio.sleep(GLANCE)
 
     async def _closing(self, key: EventKey, work: Coroutine[Any, Any, None]) -> None:
         """Do *work*, and close the event where the platform refuses the reply."""
@@ -230,11 +249,15 @@ class Relay:
 
     async def _revise(self, message: Message, reading: Reading) -> None:
         """Decide an edited message anew, under the event that it had first."""
-        first = replace(message, event=message.revises, revises="")
+        first = replace(message, event=message.revises)  # what it revises is now itself: see `_finish`
         standing = await self._ledger.standing(event_key(first))
+        if standing is None and not await self._desk.claim(first, reading):
+            raise LedgerError(f"{first.event} was claimed just now, and its edit waits for that")
         if standing is not None and standing.stage is Stage.CLAIMED:
             raise LedgerError(f"{first.event} is being answered by another process, and its edit waits for that")
-        if standing is not None and standing.stage not in (Stage.EXPIRED, Stage.REFUSED, Stage.WITHDRAWN):
+        if standing is None:
+            await self._bring(await self._desk.decide(first, reading))
+        elif standing.stage not in (Stage.EXPIRED, Stage.REFUSED, Stage.WITHDRAWN):
             delivery = await self._desk.decide(first, reading, standing.before)
             await self._bring(delivery, await self._reference(delivery, standing))
         await self._ledger.close(event_key(message), Stage.SILENT)
@@ -261,18 +284,19 @@ class Relay:
 
     async def _finish(self, delivery: Delivery, standing: Standing) -> None:
         """See to it that a decided reply stands, whether or not it did before it could be recorded."""
-        if not standing.reference and (found := await self._outlet.find(delivery)):
-            await self._ledger.mark_posted(standing.event, found)
-        elif not standing.reference and self._too_late(standing.at):
+        reference = standing.reference or await self._outlet.find(delivery) or ""
+        if not reference and self._too_late(standing.at):
             await self._expire(standing.event)
-        else:
-            await self._bring(delivery, standing.reference)
+        elif reference and not standing.reference and not delivery.message.revises:
+            await self._ledger.mark_posted(standing.event, reference)
+        else:  # what stands may be the answer to an earlier wording
+            await self._bring(delivery, reference)
 
     async def _bring(self, delivery: Delivery, reference: str = "") -> None:
         """Post the reply, or put it in the place of the one that stands as *reference*."""
+        await self._warn(delivery)
         if delivery.reply.outcome is Outcome.SILENCE:
             return
-        await self._warn(delivery)
         with self._observer.step("post"):
             if reference:
                 reference = await self._outlet.revise(delivery, reference)

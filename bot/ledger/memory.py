@@ -67,6 +67,11 @@ class MemoryLedger:
         del place
         return nullcontext()
 
+    async def preceded(self, event: EventKey, place: Place) -> bool:
+        """Return False: there is no other process."""
+        del event, place
+        return False
+
     async def recall(self, place: Place, author: str | None) -> str | None:
         """Return the state kept for *author* in *place*, or None."""
         kept = self._kept.get((place, author))

@@ -168,6 +168,10 @@ class Ledger(Protocol):
         """Keep every other process from *place* meanwhile; within a process `bot.turns` does that."""
         ...
 
+    async def preceded(self, event: EventKey, place: Place) -> bool:
+        """Return True where another process has an open event of *place* that it claimed before *event*."""
+        ...
+
     async def recall(self, place: Place, author: str | None) -> str | None:
         """Return the state kept in *place* for *author*, or shared there; None where none is, or no longer."""
         ...

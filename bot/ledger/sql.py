@@ -90,6 +90,13 @@ class SqlLedger:
         """Keep every other process from *place* meanwhile."""
         return self._database.turn(place)
 
+    async def preceded(self, event: EventKey, place: Place) -> bool:
+        """Return True where another process has an open event of *place* that it claimed before *event*."""
+        if not self._database.shared:
+            return False
+        owner = self._owner
+        return await self._database.read(lambda connection: verbs.preceded(connection, event, place, owner))
+
     async def recall(self, place: Place, author: str | None) -> str | None:
         """Return the state kept for *author* in *place*, or None."""
         now = self._now()

@@ -138,6 +138,14 @@ def standing(connection: sa.Connection, event: EventKey) -> Standing | None:
     return _standing(row) if row else None
 
 
+def preceded(connection: sa.Connection, event: EventKey, place: Place, owner: str) -> bool:
+    """Return True where not *owner* but another has an open event of *place* with a lower number than *event*."""
+    here = (events.c[name] == value for name, value in _whereabouts(place).items())
+    number = sa.select(events.c.id).where(THIS_EVENT).correlate(None).scalar_subquery()
+    before = sa.select(sa.literal(1)).where(*here, IS_OPEN, events.c.owner != owner, events.c.id < number)
+    return connection.execute(before.limit(1), this_event(event)).one_or_none() is not None
+
+
 def take_over(connection: sa.Connection, platform: str, owner: str, lapsed: sa.ColumnElement[bool]) -> list[Open]:
     """Take the open events of *platform* whose owner has *lapsed*; return all that are open and now this one's."""
     orphans = (
