@@ -32,7 +32,8 @@ def confident(turn: Turn) -> tuple[Match, ...]:
     led = [match for match in whole if match.evidence]
     if len({match.entry for match in found}) < 2 and not led:
         found = [max(found + whole, key=lambda match: match.confidence)] if found or whole else []
-    return _distinct([*led, *found] or whole)[:MOST_ANSWERS]
+    by_parts = {match.entry for match in found}
+    return _distinct([*(match for match in led if match.entry not in by_parts), *found] or whole)[:MOST_ANSWERS]
 
 
 def left_over(turn: Turn, answered: Sequence[Match]) -> tuple[Match | None, ...]:

@@ -137,7 +137,9 @@ def _rank_parts(reading: Reading, ranker: Ranker) -> tuple[Match | None, ...]:
 
 def _part(reading: Reading, part: str) -> Reading:
     low = part.lower()
-    evidence = tuple(piece for piece in reading.evidence if piece.value.lower() in low)
+    open_ones = (one.evidence for one in reversed(reading.incidents) if not one.settled and one.vendor is None)
+    told = (tuple(piece for piece in pieces if piece.value.lower() in low) for pieces in (reading.evidence, *open_ones))
+    evidence = next(filter(None, told), ())
     return replace(reading, text=part, question=part, parts=(part,), evidence=evidence, incidents=())
 
 

@@ -67,7 +67,7 @@ class Reader:
         return Reading(
             text=redaction.text,
             question=words.question,
-            parts=separate(words.question),
+            parts=separate(words.question, _open_codes(groups)),
             language=language(words.question or words.said or redaction.text[:2000]),
             incidents=tuple(to_incident(one, place) for one in groups),
             evidence=to_incident(deciding, place).evidence if deciding else (),
@@ -138,6 +138,11 @@ def _deciding(groups: list[Group], words: Words) -> Group | None:
         one for one in open_ones if not one.weak and not (one.follows and not words.cover(one.start))
     ] or open_ones
     return strong[-1] if strong else None
+
+
+def _open_codes(groups: list[Group]) -> list[str]:
+    """The statuses of the open errors that may be ours."""
+    return [code for one in groups if not one.settled and one.vendor is None for code in one.values(Kind.STATUS)]
 
 
 def _with_limits(folded: str, findings: list[Finding]) -> Iterator[tuple[Finding, int]]:

@@ -54,6 +54,9 @@ _PAST_BEFORE = re.compile(
     r"|vorher|früher|раньше)\b|之前|原来|以前|昨天|刚才|刚开始|一开始|先是)[^.;!?\n]{0,24})$",
     re.IGNORECASE,
 )
+_ALONGSIDE = re.compile(r"\b(?:also|as well|both|sometimes|other times)\b|也|同时|有时", re.IGNORECASE)
+"""Between two errors: the later one does not end the earlier one."""
+
 _WORKS = re.compile(
     r"\b(?:it |all |that |everything |this )?(?:works|working|worked|fine|good|ok|okay|solved|fixed|"
     r"resolved) now\b|\bnow (?:it )?(?:works|is fine|is working)\b|"
@@ -129,7 +132,9 @@ def _is_solved(folded: str, start: int, end: int, limit: int) -> bool:
 
 
 def _settle_past(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[int, int]]) -> None:
-    for one in groups:
+    for one, after in zip(groups, [*groups[1:], None], strict=True):
+        if after is not None and _ALONGSIDE.search(folded, one.end, min(after.start, one.end + _READ)):
+            continue
         if any(start <= one.start < end for start, end in spoken):
             clause = _CLAUSE.split(_before(folded, one.start))[-1]
             one.settled = one.settled or _PAST_BEFORE.search(clause) is not None

@@ -5,7 +5,7 @@ import pytest
 from bot.conversation import State, decide
 from bot.conversation.answering import fitting_line
 from bot.faq.content import Faq, Wording
-from bot.model import Outcome
+from bot.model import Evidence, Incident, Kind, Outcome, Reading
 from tests.conversation.fakes import FAQ, PlainReader, TableRanker, Talk, entry
 
 
@@ -21,6 +21,23 @@ def test_several_questions_are_answered_in_their_order_each_entry_once() -> None
 
     assert reply.entries == ("web-search-sources", "file-upload-charges")
     assert reply.text.index("Sources for web search?") < reply.text.index("Does file upload incur charges?")
+
+
+@pytest.mark.parametrize(("settled", "entries"), [(False, ("auth-401", "rate-limit-429")), (True, ("rate-limit-429",))])
+def test_errors_side_by_side_are_answered_unless_one_is_over(settled: bool, entries: tuple[str, ...]) -> None:
+    first, second = Evidence(Kind.STATUS, "401", 1, 1), Evidence(Kind.STATUS, "429", 1, 18)
+    reading = Reading(
+        text="401 on one, also 429",
+        question="401 on one, also 429",
+        parts=("401 on one", "429"),
+        language="en",
+        incidents=(Incident((first,), settled=settled), Incident((second,))),
+        evidence=(second,),
+    )
+
+    reply, _ = decide(reading, State(), FAQ, TableRanker(), addressed=True)
+
+    assert reply.entries == entries
 
 
 def test_more_than_three_questions_get_three_answers() -> None:

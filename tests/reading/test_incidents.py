@@ -60,6 +60,11 @@ def test_an_error_that_is_over_is_no_evidence(text: str) -> None:
     assert all(incident.settled for incident in reading.incidents)
 
 
+@pytest.mark.parametrize("text", ["got 401 on one machine but also 429", "先是401，有时也报429"])
+def test_an_error_beside_another_is_not_over(text: str) -> None:
+    assert [one.settled for one in READER.read(text).incidents] == [False, False]
+
+
 @pytest.mark.parametrize(
     "text", ["how can I get 401 fixed?", "is the 429 fixed yet?", "it does not work now: 429", "can the 403 be solved?"]
 )

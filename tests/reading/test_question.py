@@ -120,11 +120,37 @@ def test_words_that_look_like_code_stay_words(text: str) -> None:
         ("what is the limit and the price?", ("what is the limit and the price?",)),
         ("I use tier 1. is that slow?", ("I use tier 1. is that slow?",)),
         ("really?? why?", ("really?? why?",)),
+        ("上传收费吗，怎么充值", ("上传收费吗", "怎么充值")),
+        ("我刚注册，怎么充值，另外能不能开发票", ("我刚注册，怎么充值", "能不能开发票")),
+        ("怎么充值，多少钱", ("怎么充值，多少钱",)),
+        ("为什么余额够，还是充不了", ("为什么余额够，还是充不了",)),
+        ("Two things. Search finds nothing. Also how do I top up?", ("Search finds nothing", "how do I top up?")),
+        ("a couple of questions: is upload free. how do I pay", ("is upload free", "how do I pay")),
+        ("Search finds nothing. Also, how do I top up?", ("Search finds nothing", "how do I top up?")),
+        ("do you bill for uploads, can I pay by card", ("do you bill for uploads", "can I pay by card")),
+        ("do you bill for uploads, is it much", ("do you bill for uploads, is it much",)),
+        ("when I upload a file, do you bill me", ("when I upload a file, do you bill me",)),
+        ("The first takes nine seconds. Is that slow?", ("The first takes nine seconds. Is that slow?",)),
         ("", ()),
     ],
 )
 def test_separate_questions_are_parts_and_all_else_is_one(text: str, parts: tuple[str, ...]) -> None:
     assert separate(plain(text)) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("401 on staging and 429 on prod", ("401 on staging", "429 on prod")),
+        ("I get 401, sometimes 429, why", ("I get 401", "sometimes 429, why")),
+        ("报401，有时又报429", ("报401", "有时又报429")),
+        ("401 or 429, no idea", ("401 or 429, no idea",)),
+        ("401 and now 429", ("401 and now 429",)),
+        ("401 with 429", ("401 with 429",)),
+    ],
+)
+def test_errors_that_stand_side_by_side_are_parts(text: str, parts: tuple[str, ...]) -> None:
+    assert separate(text, ["401", "429"]) == parts
 
 
 @given(st.text())
