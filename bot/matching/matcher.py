@@ -105,7 +105,10 @@ class Matcher:
 
     def _question(self, reading: Reading) -> str:
         statuses = (item.value for item in reading.evidence if item.kind is Kind.STATUS)
-        return self._speller.mend(self.lesson.phrasings.question(reading.question, statuses))
+        deciding = {(item.kind, item.value) for item in reading.evidence}
+        told = (item for incident in reading.incidents if deciding for item in incident.evidence)
+        beside = (item.value for item in told if (item.kind, item.value) not in deciding)
+        return self._speller.mend(self.lesson.phrasings.question(reading.question, statuses, beside))
 
     def _by_words(self, question: str) -> Floats:
         if not question or not self.lesson.phrasings.texts:

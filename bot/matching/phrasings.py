@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -17,6 +17,7 @@ _SEPARATORS = str.maketrans("-_.", "   ")
 _COMMON = 1 / 3
 _STATUS = re.compile(r"(?<![\w.])[45]\d\d(?!\w|\.\w)")
 _STAND_IN = re.compile(r"<[A-Z_]+_\d+>")  # what stands in the place of a secret
+_TELLING = 8  # characters; a shorter piece of an error's text may stand for anything
 _SPACES = re.compile(r"\s{2,}")
 
 
@@ -49,10 +50,16 @@ class Phrasings:
         """The texts by their label."""
         return Groups.of(self.labels)
 
-    def question(self, text: str, statuses: Iterable[str]) -> str:
-        """Return the question *text* as it is compared; of the numbers that look like a status only *statuses* stay."""
+    def question(self, text: str, statuses: Iterable[str], beside: Iterable[str] = ()) -> str:
+        """Return the question *text* as it is compared.
+
+        Of the numbers that look like a status only *statuses* stay; what is told of the errors *beside* the deciding
+        one, which are over or lead to it, does not speak for its entry.
+        """
         told = frozenset(statuses)
         plain = normalise(_STAND_IN.sub(" ", text))
+        for piece in (piece for value in beside for piece in normalise(value).split("*")):
+            plain = plain.replace(piece, " ") if len(piece) >= _TELLING else plain
         numbered = _STATUS.sub(lambda found: found.group() if found.group() in told else " ", plain)
         return _prepare(numbered, self.names)
 
@@ -93,18 +100,34 @@ def prepare_all(texts: Iterable[str], names: tuple[str, ...]) -> list[str]:
 
 
 def _prepare(text: str, names: tuple[str, ...]) -> str:
-    for name in names:
-        if name in text:
-            text = text.replace(name, " ")
+    if names:
+        text = _by_themselves(names).sub(" ", text)
     return core(_SPACES.sub(" ", text).strip())
+
+
+@lru_cache(maxsize=256)
+def _by_themselves(names: tuple[str, ...]) -> re.Pattern[str]:
+    """The pattern of any of *names* that is no part of a longer word: "k2" does not stand in "sk2"."""
+    return re.compile("|".join(map(_by_itself, names)))
+
+
+def _by_itself(name: str) -> str:
+    before = "(?<![a-z0-9])" if name[0].isascii() else ""
+    return before + re.escape(name) + ("(?![a-z0-9])" if name[-1].isascii() else "")
 
 
 def _neutral(names: Iterable[str], utterances: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """The *names* found throughout the entries, longest first so that none is cut by another."""
     joined = ["\n".join(group) for group in utterances]
     folded = {normalise(name) for name in names}
-    common = [name for name in folded if name and sum(name in text for text in joined) >= _COMMON * len(joined) > 1]
+    common = [name for name in folded if name and _found_in(name, joined) >= _COMMON * len(joined) > 1]
     return tuple(sorted(common, key=lambda name: (-len(name), name)))
+
+
+def _found_in(name: str, texts: Sequence[str]) -> int:
+    """In how many of *texts* the *name* stands by itself."""
+    pattern = _by_themselves((name,))
+    return sum(name in text and pattern.search(text) is not None for text in texts)
 
 
 def _utterances(entry: Entry) -> list[str]:

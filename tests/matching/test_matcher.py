@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot import encoder as wheel
 from bot.faq.content import Faq
 from bot.matching.matcher import CANDIDATES, Matcher
-from bot.model import Kind, Reading
+from bot.model import Evidence, Incident, Kind, Reading
 from tests.matching.fakes import CHATTER, PARCELS, Trigrams, entry, faq, kind, reading
 
 MATCHERS = {
@@ -221,6 +221,29 @@ def test_a_number_at_the_end_of_a_sentence_is_left_out_as_well(text: str) -> Non
 @pytest.mark.parametrize("text", ["version 1.503 of it", "503.5 grams", "part x503y", "1503 letters"])
 def test_a_part_of_a_longer_number_or_name_is_no_status(text: str) -> None:
     assert NUMBERED.explain(reading(text)).question == text
+
+
+@pytest.mark.parametrize("value", ["counter_closed_error", "Counter_Closed_Error"])
+def test_an_error_beside_the_one_that_decides_does_not_speak_by_its_name(value: str) -> None:
+    plain = reading(f"no longer {value}, now 503", (STATUS, "503"))
+    over = Incident((Evidence(TYPE, "counter_closed_error", 1, 11),), settled=True)
+
+    told = replace(plain, incidents=(over, Incident(plain.evidence)))
+
+    assert NUMBERED.explain(told).question == "no longer , now 503"
+
+
+def test_an_error_with_nothing_open_beside_it_speaks_by_its_name() -> None:
+    over = Incident((Evidence(TYPE, "counter_closed_error", 1, 1),), settled=True)
+
+    told = replace(reading("counter_closed_error is fixed"), incidents=(over,))
+
+    assert NUMBERED.explain(told).question == "counter_closed_error is fixed"
+
+
+@pytest.mark.parametrize("text", ["xparcelly", "parcellyx", "parcelly2"])
+def test_a_name_of_the_product_is_not_cut_out_of_a_longer_word(text: str) -> None:
+    assert Matcher(NAMED, CHATTER).explain(reading(f"is {text} late")).question == f"is {text} late"
 
 
 def test_what_stands_in_the_place_of_a_secret_is_not_compared() -> None:
