@@ -34,7 +34,7 @@ from bot.desk import Desk
 from bot.ledger.port import EventKey, Feedback, LedgerError, Subject, event_key
 from bot.model import Message, Place
 from bot.reading.redact import redact
-from bot.relay import Relay
+from bot.relay import Refused, Relay
 from bot.settings import Settings, SettingsError
 
 DRAIN = 20.0  # seconds that answers under way have at the end
@@ -80,15 +80,25 @@ class Slack:
 
     async def _on_message(self, body: Json, tenant: str, *, late: bool) -> None:
         if (gone := translate.to_deleted(body)) is not None:
-            self.start(self.relay.retract(gone))
+            await self._retract(gone)
             return
         bot = await self._clients.identity(tenant)
         heard = translate.to_heard(body, bot.bot_user if bot else "", late=late)
-        if heard is not None and (message := await self._ours(heard)) is not None:
-            await self._taking.take(message, self._accept)
+        if heard is None:
+            return
+        async with self.relay.arriving(heard.message.place):  # what is looked up here must not change the order
+            if (message := await self._ours(heard)) is not None:
+                await self._taking.take(message, self._accept)
 
     async def _accept(self, message: Message) -> None:
-        await self.relay.accept(await self._in_language(message))
+        await self.relay.accept(self.outlet.without_links(await self._in_language(message)))
+
+    async def _retract(self, gone: Message) -> None:
+        """Take the answer away before Slack hears that the deletion arrived: it comes again where that fails."""
+        try:
+            await self.relay.retract(gone)
+        except Refused as error:
+            log.warning("the answer to %s could not be deleted: %s", gone.event, error)
 
     async def _ours(self, heard: Heard) -> Message | None:
         """Return the message that was *heard*, with whether it is meant for the bot; None where it is not ours."""
@@ -141,7 +151,7 @@ class Slack:
     async def on_shortcut(self, body: Json) -> None:
         """Take the choice of "Explain this error"."""
         if (message := translate.to_shortcut(body)) is not None:
-            await self.relay.accept(await self._in_language(message))
+            await self._accept(message)
 
     # Buttons and forms
 

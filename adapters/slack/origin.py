@@ -1,6 +1,6 @@
 """What Slack needs to reply to a message, as the note that the core keeps beside it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
@@ -18,11 +18,12 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileLink:
-    """A file as Slack names it."""
+    """A file as Slack knows it; its name is redacted, and its address, which holds the name, is not to be kept."""
 
     name: str
     url: str
     media_type: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ class Origin:
     team: str = ""
     files: tuple[FileLink, ...] = ()
     unread: tuple[str, ...] = ()
+
+    def without_links(self) -> Self:
+        """This value without the addresses of the files."""
+        return replace(self, files=tuple(replace(link, url="") for link in self.files))
 
     def to_json(self) -> str:
         """This value as JSON text, read back by `from_json`."""

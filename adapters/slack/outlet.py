@@ -16,8 +16,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import files, render
-from adapters.slack.clients import Clients, Identity, code_of, refusing, web_client
-from adapters.slack.origin import Origin, Way
+from adapters.slack.clients import PASSING, Clients, Identity, code_of, refusing, web_client
+from adapters.slack.origin import FileLink, Origin, Way
 from adapters.slack.pacing import Pace
 from adapters.slack.translate import PLATFORM
 from adapters.wording import say
@@ -29,6 +29,7 @@ from bot.relay import Refused
 METADATA = "frontdesk_reply"
 PATIENCE = 1.0  # seconds after which a sign is given that the question was seen
 EYES = "eyes"
+MOST_LINKS = 1_000  # files whose addresses are remembered
 MOST_SIGNS = 1_000  # questions that are waited with at a time
 SECONDS = 10.0
 PAGE = 15  # what apps outside of Slack's directory may read at once
@@ -64,6 +65,7 @@ class SlackOutlet:
         self._hosts = {files.HOST, files.origin_of(api_url)} if api_url else {files.HOST}
         self._signs: dict[EventKey, asyncio.Task[bool]] = {}
         self._begun: dict[EventKey, list[str]] = {}
+        self._links: dict[str, str] = {}
         self.once: Callable[[Message, str], Awaitable[bool]] | None = None
 
     async def client(self, tenant: str) -> AsyncWebClient:
@@ -75,6 +77,28 @@ class SlackOutlet:
         bot = await self._bot(tenant)
         return web_client(self._session, self._api_url, bot.token, self._desk.observer)
 
+    def without_links(self, message: Message) -> Message:
+        """Return *message* fit to be kept: the addresses of its files, which hold their names, stay here."""
+        origin = Origin.from_json(message.origin)
+        if not origin.files:
+            return message
+        self._links.update((link.id, link.url) for link in origin.files)
+        while len(self._links) > MOST_LINKS:
+            del self._links[next(iter(self._links))]
+        return replace(message, origin=origin.without_links().to_json())
+
+    async def _located(self, tenant: str, link: FileLink) -> FileLink:
+        """The *link* with its address, which Slack is asked for after a crash; without one where it does not tell."""
+        if link.url or (url := self._links.pop(link.id, "")):
+            return link if link.url else replace(link, url=url)
+        client = await self.client(tenant)
+        try:
+            told: Json = (await client.files_info(file=link.id)).get("file") or {}
+        except SlackApiError as error:
+            log.warning("a file could not be found again: %s", code_of(error))
+            return link
+        return replace(link, url=str(told.get("url_private_download") or told.get("url_private") or ""))
+
     async def fetch(self, message: Message) -> Message:
         """Return *message* with its files read; from here on, slowness is shown by a sign."""
         if message.addressed:
@@ -85,7 +109,8 @@ class SlackOutlet:
         if origin.way is Way.MODAL and origin.trigger:
             origin = await self._open_early(message, origin)
         bot = await self._bot(message.place.tenant)
-        read = [await files.fetch(self._session, link, bot.token, self._hosts) for link in origin.files]
+        links = [await self._located(message.place.tenant, link) for link in origin.files]
+        read = [await files.fetch(self._session, link, bot.token, self._hosts) for link in links]
         unread = tuple(link.name for link, text in zip(origin.files, read, strict=True) if text is None)
         texts = tuple(text for text in read if text is not None)
         origin = replace(origin, files=(), unread=unread)
@@ -132,8 +157,10 @@ class SlackOutlet:
         try:
             reference = await self._standing(message)
         except SlackApiError as error:
-            if code_of(error) != "missing_scope":
+            if (code := code_of(error)) in PASSING:
                 raise
+            if code != "missing_scope":
+                raise Refused(code) from None
             log.warning("without the scope to read history, %s may be answered twice", message.event)
             reference = ",".join(self._begun.get(event_key(message), ()))
         return await self._complete(delivery, origin, reference.split(",")) if reference else None
