@@ -1,8 +1,9 @@
 """The reader: a message's raw text becomes a `Reading`, in which nothing is secret."""
 
 import re
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
 
 from bot.faq.content import Entry, Faq
 from bot.model import Attachment, Kind, Reading
@@ -21,7 +22,6 @@ _HEAD, _TAIL = 300_000, 700_000
 _AROUND = 400
 _SUBJECT = 4_000
 _LONE_RETURN = re.compile(r"\r(?!\n)")
-"""The line break of old systems and of progress bars."""
 
 
 class Reader:
@@ -35,16 +35,17 @@ class Reader:
         )
 
     def read(self, text: str, attachments: tuple[Attachment, ...] = ()) -> Reading:
-        """Return what *text* and its *attachments* say; lines and columns count in both, joined by line breaks.
+        """Return what *text* and its *attachments* say; lines and columns count in each by itself.
 
         Of a text that is too long the head and the tail are read; the lines between them are left empty, so that the
         numbers of the later ones stay true. Never raises.
         """
-        whole = shorten("\n".join((text, *(attachment.text for attachment in attachments))))
-        redaction = redact(_LONE_RETURN.sub("\n", whole) if "\r" in whole else whole)
+        pieces = [_broken_as_usual(piece) for piece in (text, *(attachment.text for attachment in attachments))]
+        redaction = redact(shorten("\n".join(pieces)))
         folded = unwrap(fold(redaction.text))
         findings = collect(folded, self._book)
-        typed = _first_lines(redaction.text, text.count("\n") + 1) if attachments else redaction.text
+        begins = _begins(pieces)
+        typed = _first_lines(redaction.text, begins[1]) if attachments else redaction.text
         words = own_words(typed, [(finding.start, finding.end) for finding in findings])
         ended = {
             one.start
@@ -63,7 +64,7 @@ class Reader:
         for one, begin, end in zip(groups, *limits, strict=False):
             one.vendor = self._vendor(folded, one, begin, end, words)
         deciding = _deciding(groups, words)
-        place = _places(redaction.text)
+        place = _places(redaction.text, begins)
         return Reading(
             text=redaction.text,
             question=words.question,
@@ -127,6 +128,16 @@ def _questions(entry: Entry, *, headings: bool) -> list[str]:
     return [text for wording in wordings for text in (wording.question, *(() if headings else wording.phrasings))]
 
 
+def _broken_as_usual(text: str) -> str:
+    """Return *text* with the line breaks of old systems and of progress bars as those of today."""
+    return _LONE_RETURN.sub("\n", text) if "\r" in text else text
+
+
+def _begins(pieces: Iterable[str]) -> list[int]:
+    """How many lines stand before each of the *pieces*, and before what would come after the last."""
+    return list(accumulate((piece.count("\n") + 1 for piece in pieces), initial=0))
+
+
 def _first_lines(text: str, count: int) -> str:
     return "\n".join(text.split("\n", count)[:count])
 
@@ -175,14 +186,17 @@ def _paragraph(folded: str, begin: int, one: Group, end: int) -> str:
     return folded[before[-1] if before else begin : after.start() if after else end]
 
 
-def _places(text: str) -> Callable[[int], tuple[int, int]]:
-    """A function from positions to lines and columns, quick for positions that are near the one before."""
+def _places(text: str, begins: Sequence[int]) -> Callable[[int], tuple[int, int]]:
+    """A function from positions to lines and columns, quick for positions that are near the one before.
+
+    A line counts from the last of *begins* before it: from the first one of its file.
+    """
     at, line = 0, 1
 
     def place(position: int) -> tuple[int, int]:
         nonlocal at, line
         line += text.count("\n", at, position) - text.count("\n", position, at)
         at = position
-        return line, position - text.rfind("\n", 0, position)
+        return line - begins[bisect_left(begins, line) - 1], position - text.rfind("\n", 0, position)
 
     return place

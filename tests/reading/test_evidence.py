@@ -146,10 +146,24 @@ def test_among_thousands_of_phrases_each_is_still_found() -> None:
     assert values("window 987 is now clo\nsed", Kind.MESSAGE, reader) == ["window 987 is * closed"]
 
 
-def test_lines_of_an_attachment_count_behind_those_of_the_text() -> None:
+@pytest.mark.parametrize("text", ["", "what is this?\nsee file", "one\rtwo\r"])
+@pytest.mark.parametrize("before", [(), (Attachment("first.log", "all is well\nend\n"),)])
+def test_a_line_of_an_attachment_is_that_of_the_file(text: str, before: tuple[Attachment, ...]) -> None:
+    reading = READER.read(text, (*before, Attachment("run.log", "start\nHTTP/1.1 429 Too Many Requests")))
+
+    assert [(evidence.value, evidence.line) for evidence in reading.evidence] == [("429", 2)]
+
+
+def test_a_line_of_the_text_is_its_own_where_there_are_attachments() -> None:
+    reading = READER.read("what is this?\n429", (Attachment("run.log", "start\nend"),))
+
+    assert [(evidence.value, evidence.line) for evidence in reading.evidence] == [("429", 2)]
+    assert reading.question == "what is this?\n429"
+
+
+def test_an_attachment_is_no_part_of_the_question() -> None:
     reading = READER.read("what is this?\nsee file", (Attachment("run.log", "start\nHTTP/1.1 429 Too Many Requests"),))
 
-    assert [(evidence.value, evidence.line) for evidence in reading.evidence] == [("429", 4)]
     assert reading.question == "what is this?\nsee file"
 
 
