@@ -33,9 +33,10 @@ from adapters.discord.views import Gesture, choice
 from adapters.wording import say
 from bot.desk import Desk
 from bot.ledger.port import EventKey, Feedback, LedgerError, Subject
-from bot.model import Attachment, Choice, Message
+from bot.model import Attachment, Choice, Message, Place
 from bot.reading.redact import redact
 from bot.relay import LATE, PAUSE, Relay
+from bot.turns import Ticket
 
 CLAIMED_WITHIN = 1.0  # seconds that a claim may take before Discord is told that we are at it, of the three there are
 ALREADY_ACKNOWLEDGED = 40060
@@ -89,7 +90,8 @@ class Reception:
         """Take a message that was written, perhaps for the second time; one that was *missed* may come too late."""
         if not message.author.bot and message.webhook_id is None:
             with self._working():
-                await self._hear(message, missed=missed)
+                async with self._arriving(message.channel.id):
+                    await self._hear(message, missed=missed)
 
     async def _hear(self, message: discord.Message, *, missed: bool) -> None:
         me = self._me()
@@ -109,7 +111,8 @@ class Reception:
         """Take the new wording of a message."""
         if not message.author.bot and message.edited_at is not None:
             with self._working():
-                await self._hear_edit(message)
+                async with self._arriving(message.channel.id):
+                    await self._hear_edit(message)
 
     async def _hear_edit(self, message: discord.Message) -> None:
         me = self._me()
@@ -129,7 +132,13 @@ class Reception:
         """Take it that a message is gone."""
         gone = retracted(message, self._client.get_channel(channel), channel, guild)
         with self._working():
+            async with self._arriving(channel):
+                pass  # what was said before is claimed by now
             await _insist(lambda: self.relay.retract(gone))
+
+    def _arriving(self, channel: int) -> Ticket:
+        """The order in which a channel's messages, edits and deletions came, whatever is looked up for one of them."""
+        return self.relay.arriving(Place(PLATFORM, channel=str(channel)))
 
     async def forget_guild(self, guild: int) -> None:
         """Forget a server that sent the bot away."""
