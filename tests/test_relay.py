@@ -465,3 +465,88 @@ async def test_what_is_not_finished_in_time_is_left_for_the_next_start(
 
     assert (left, found) == (2, 2)
     assert scene.events() == ["1", "2"]
+
+
+async def test_an_edit_that_was_decided_and_not_shown_is_shown_by_the_next_start(scene: Scene) -> None:
+    scene.board.after = once("post")
+    await scene.relay.accept(asked("is upload free?"))
+    await scene.relay.drain(1)
+    scene.board.before = once("revise")
+    await scene.relay.accept(asked("HTTP 403", event="1:edited", revises="1"))
+    await scene.relay.drain(1)
+
+    scene.restart()
+    (decided, *_) = await scene.ledger.take_over("slack", frozenset())
+    await scene.relay._resume(decided)
+
+    ((event, text),) = scene.board.shown.values()
+    assert (event, decided.stage) == ("1", Stage.DECIDED)
+    assert "403" in text
+
+
+async def test_an_edit_whose_message_could_not_be_claimed_is_answered_and_the_message_is_not(scene: Scene) -> None:
+    claims: list[str] = []
+
+    def away_at_the_second(verb: str) -> None:
+        if verb == "claim":
+            claims.append(verb)
+            if len(claims) == 2:
+                raise LedgerError("away")
+
+    scene.ledger.before = away_at_the_second
+    with pytest.raises(LedgerError):
+        await scene.relay.accept(asked("HTTP 403", event="1:edited", revises="1"))
+
+    await scene.relay.recover()
+    await scene.relay.drain(1)
+    taken = await scene.relay.accept(asked("is upload free?"))
+    await scene.relay.drain(1)
+
+    ((event, text),) = scene.board.shown.values()
+    assert (event, taken) == ("1", False)
+    assert "403" in text
+
+
+async def test_what_another_process_claimed_before_goes_first_for_a_while(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[EventKey] = []
+
+    async def preceded(event: EventKey, place: Place) -> bool:
+        assert place == THREAD
+        looks.append(event)
+        return len(looks) < 3 or event.event == "2"
+
+    monkeypatch.setattr(relay, "GLANCE", 0.0001)
+    monkeypatch.setattr(scene.ledger, "preceded", preceded)
+    await scene.relay.accept(asked())
+    await scene.relay.accept(asked(event="2"))
+    await scene.relay.drain(5)
+
+    assert scene.events() == ["1", "2"]
+    assert len(looks) == 3 + relay.GLANCES
+
+
+async def test_a_live_secret_in_what_gets_no_answer_is_warned_of_too(scene: Scene) -> None:
+    message = asked("lovely weather", addressed=False)
+    reading = Reading("weather", "weather", ("weather",), "en", secrets=(Secret("api_key", "<KEY_1>"),))
+    await scene.desk.claim(message, replace(reading, live_secret=True))
+
+    await scene.relay.recover()
+    await scene.relay.drain(1)
+
+    assert (scene.events(), scene.board.warned) == ([], ["U1"])
+
+
+async def test_those_who_arrive_wait_for_each_other(scene: Scene) -> None:
+    order: list[int] = []
+    tickets = [scene.relay.arriving(THREAD) for _ in range(2)]
+
+    async def look_up(number: int) -> None:
+        async with tickets[number]:
+            await asyncio.sleep(0)
+            order.append(number)
+
+    await asyncio.gather(look_up(1), look_up(0))
+
+    assert order == [0, 1]

@@ -215,6 +215,23 @@ async def in_turn(ledger: SqlLedger, place: Place, said: list[str], word: str) -
         said.append(word)
 
 
+async def test_what_another_process_has_open_in_the_place_comes_before_what_is_claimed_later(
+    two: tuple[SqlLedger, SqlLedger],
+) -> None:
+    one, other = two
+    later = replace(CLAIM, event=replace(EVENT, event="later"))
+    await one.claim(CLAIM)
+    await other.claim(later)
+
+    assert await other.preceded(later.event, PLACE)
+    assert not await one.preceded(EVENT, PLACE)
+    assert not await one.preceded(later.event, PLACE)
+    assert not await other.preceded(later.event, replace(PLACE, thread="another"))
+
+    await one.close(EVENT, Stage.SILENT)
+    assert not await other.preceded(later.event, PLACE)
+
+
 async def test_a_turn_keeps_other_processes_out_of_one_place_alone(two: tuple[SqlLedger, SqlLedger]) -> None:
     one, other = two
     said: list[str] = []
