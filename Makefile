@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 IMAGE_LOCK := uv pip compile --universal --python-version 3.11 --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run install test chaos bench format lock clean
+.PHONY: help run install test chaos bench scale format lock clean
 
 help:
 	@echo 'make run      start the bot: Slack and Discord where their tokens are set, else a chat in this terminal'
