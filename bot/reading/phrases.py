@@ -97,9 +97,8 @@ def _before_a_status(names: Iterable[str]) -> re.Pattern[str] | None:
     spelled = sorted({re.escape(name.lower()) for name in names if len(name) > 1}, key=len, reverse=True)
     if not spelled:
         return None
-    return re.compile(
-        rf"(?<![a-z0-9_./@-])(?:{'|'.join(spelled)})(?:'s)?(?:\s?[:,=]\s?|\s)[\"'`(*]{{0,3}}$", re.IGNORECASE
-    )
+    name = rf"(?<![a-z0-9_./-])(?:{'|'.join(spelled)})(?:[-.][a-z0-9]{{1,12}}){{0,4}}(?:'s|[\"'`)*]{{1,3}})?"
+    return re.compile(rf"{name}(?:\s?[:,=：]\s?|\s[-–—]\s|\s)[\"'`(*]{{0,3}}$", re.IGNORECASE)
 
 
 def _letters(phrase: Phrase) -> frozenset[str]:

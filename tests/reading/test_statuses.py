@@ -115,7 +115,19 @@ def test_a_number_that_is_no_status_is_none(text: str) -> None:
     assert statuses(fold(text)) == []
 
 
-@pytest.mark.parametrize("text", ["kimi 401", "Kimi: 401", "kimi:401", "Moonshot 401 help", "is it kimi k2 401 again"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kimi 401",
+        "Kimi: 401",
+        "kimi:401",
+        "Moonshot 401 help",
+        "is it kimi k2 401 again",
+        "kimi-k2-0905-preview 401",
+        "`kimi` 401",
+        "@kimi - 401",
+    ],
+)
 def test_a_number_after_the_products_name_is_a_status(text: str) -> None:
     assert [found.value for found in statuses(fold(text), names=NAMES)] == ["401"]
 
