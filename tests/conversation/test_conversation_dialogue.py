@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation.asking import best_field, possible
+from bot.conversation.wording import vendor
 from bot.faq.content import ErrorPattern, Faq
 from bot.model import Outcome
 from tests.conversation.fakes import FAQ, TABLE, TableRanker, Talk, entry
@@ -406,6 +407,12 @@ def test_another_vendor_is_named_and_left_alone() -> None:
 
     assert (reply.outcome, reply.entries) == (Outcome.FALLBACK, ())
     assert "This looks like OpenAI, not Kimi API" in reply.text
+
+
+@pytest.mark.parametrize(("language", "named"), [("en", "a server of your own"), ("zh", "你自己的服务器")])
+def test_a_vendor_without_a_name_is_described_in_the_language_of_the_reply(language: str, named: str) -> None:
+    assert vendor("own server", language) == named
+    assert vendor("OpenAI", language) == "OpenAI"
 
 
 def test_a_fallback_does_not_offer_what_was_just_answered() -> None:
