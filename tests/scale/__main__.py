@@ -62,7 +62,7 @@ async def _measure(arguments: argparse.Namespace, folder: Path) -> bool:
             _say(show_edition(turned))
             good &= turned.answered == turned.asked and not turned.mixed
         if "storm" in parts:
-            outcome = await storm(folder / "many", server, Weather(seconds=arguments.seconds), arguments.seed)
+            outcome = await storm(folder / "many", server, Weather(arguments.seconds, seed=arguments.seed))
             _say(show_storm(outcome))
             good &= outcome.good
     return good

@@ -77,7 +77,7 @@ def _editions(folder: Path, faq: Path) -> tuple[list[Path], str]:
     for file in files:
         file.parent.mkdir(exist_ok=True)
         file.write_text(edited, encoding="utf-8")
-    learn(folder, files[0])
+    learn(folder / "cache", files[0])
     for file in files:
         file.write_text(text, encoding="utf-8")
     return files, edited

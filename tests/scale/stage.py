@@ -26,17 +26,20 @@ class Used:
     memory: float
 
 
-def prepare(folder: Path, platform: str, database: str, environment: Mapping[str, str]) -> Orders:
+def prepare(
+    folder: Path, platform: str, database: str, environment: Mapping[str, str], cache: Path | None = None
+) -> Orders:
     """Return what every process is told that serves *platform* with the ledger at *database*.
 
-    What is learnt from the content is learnt here, once, into *folder*.
+    What is learnt from the content is learnt here, once, into *folder* or a *cache* elsewhere.
     """
     (folder / "content").mkdir(parents=True, exist_ok=True)
     faq = write_content(folder / "content" / "faq.yaml")
-    learn(folder, faq)
+    cache = cache or folder / "cache"
+    learn(cache, faq)
     known = {
         "HOME": str(folder),
-        "XDG_CACHE_HOME": str(folder / "cache"),
+        "XDG_CACHE_HOME": str(cache),
         "XDG_STATE_HOME": str(folder / "state"),
         "XDG_DATA_HOME": str(folder / "data"),
         "FRONTDESK_FAQ": str(faq),
@@ -48,9 +51,9 @@ def prepare(folder: Path, platform: str, database: str, environment: Mapping[str
     return Orders(known | dict(environment), (platform,), folder / "worker.log", folder, level="INFO", pause=2.0)
 
 
-def learn(folder: Path, faq: Path) -> None:
-    """Learn what is in *faq* for all processes whose cache is in *folder*."""
-    open_service(Settings(folder / "cache" / "frontdesk", folder, folder, faq=faq, semantic=False))
+def learn(cache: Path, faq: Path) -> None:
+    """Learn what is in *faq* for all processes with that *cache*."""
+    open_service(Settings(cache / "frontdesk", cache, cache, faq=faq, semantic=False))
 
 
 def with_more(orders: Orders, name: str, **environment: str) -> Orders:

@@ -26,7 +26,6 @@ from tests.scale.crew import Crew
 from tests.scale.stage import free_address, prepare, reachable, until, with_more
 
 REPLICAS = 3
-SHARDS = 3
 FIRST = 90.0  # seconds that all shards may take to connect at first
 TAKE_OVER = 30.0  # seconds within which the shards of a dead owner have to be another one's
 SETTLING = 90.0  # seconds that the last answers have
@@ -42,6 +41,9 @@ class Weather:
         kill_every: Seconds between two deaths.
         rolling: Whether each process is replaced once.
         database: Whether PostgreSQL is killed once.
+        shards: How many shards Discord's owners share out.
+        seed: What chance hangs on.
+        cache: The folder for what is learnt, by default within that of the storm.
     """
 
     seconds: float = 60.0
@@ -50,6 +52,9 @@ class Weather:
     kill_every: float = 4.0
     rolling: bool = True
     database: bool = True
+    shards: int = 3
+    seed: int = 1
+    cache: Path | None = None
 
 
 @dataclass(slots=True)
@@ -88,21 +93,26 @@ class Scene:
     replicas: Crew
     owners: Crew
     random: Random
+    shards: int
     asked: dict[str, list[Asked]] = field(default_factory=lambda: {"slack": [], "discord": []})
     gaps: list[float] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Whether somebody has every shard."""
+        return len(self.connected()) == self.shards
 
     def connected(self) -> set[int]:
         """The shards that somebody has."""
         return {session.shard[0] for session in self.discord.discord.gateway.connected()}
 
 
-async def storm(folder: Path, server: Server, weather: Weather, seed: int = 1) -> Outcome:
+async def storm(folder: Path, server: Server, weather: Weather) -> Outcome:
     """Let the storm rage, with everything in *folder*; all that was started ends here."""
-    random = Random(seed)  # noqa: S311 - chance, not secrecy
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(FakeSlack(retry_scale=0.1, strict=False))
         discord = await stack.enter_async_context(FakeDiscord(limits=False, strict=False))
-        scene = _scene(folder, server, random, slack, discord)
+        scene = _scene(folder, server, weather, slack, discord)
         try:
             await _open(scene)
             await _rage(scene, weather)
@@ -112,18 +122,19 @@ async def storm(folder: Path, server: Server, weather: Weather, seed: int = 1) -
         return _outcome(scene, settled=settled)
 
 
-def _scene(folder: Path, server: Server, random: Random, slack: FakeSlack, discord: FakeDiscord) -> Scene:
-    guilds = [discord.guild, *(discord.add_guild(f"server-{number}") for number in range(SHARDS - 1))]
+def _scene(folder: Path, server: Server, weather: Weather, slack: FakeSlack, discord: FakeDiscord) -> Scene:
+    random, shards, cache = Random(weather.seed), weather.shards, weather.cache  # noqa: S311 - chance, not secrecy
+    guilds = [discord.guild, *(discord.add_guild(f"server-{number}") for number in range(shards - 1))]
     talk = DiscordSide(discord, random, channels=2, people=40)
     talk._channels = [discord.world.add_channel(guild, f"help-{number}") for guild in guilds for number in range(10)]
     database = server.create(f"storm_{time.monotonic_ns()}")
-    told = prepare(folder, "discord", database, {**talk.environment, "DISCORD_SHARD_COUNT": str(SHARDS)})
+    told = prepare(folder, "discord", database, {**talk.environment, "DISCORD_SHARD_COUNT": str(shards)}, cache)
     owners = [with_more(told, f"discord-{slot}", FRONTDESK_HTTP_ADDR=free_address()) for slot in range(REPLICAS)]
     side = SlackSide(slack, random, channels=40, people=60)
     reached = {name: value for name, value in side.environment.items() if name != "SLACK_APP_TOKEN"}
-    told = prepare(folder, "slack", database, {**reached, "SLACK_SIGNING_SECRET": slack.signing_secret})
+    told = prepare(folder, "slack", database, {**reached, "SLACK_SIGNING_SECRET": slack.signing_secret}, cache)
     replicas = [with_more(told, f"slack-{slot}", FRONTDESK_HTTP_ADDR=free_address()) for slot in range(REPLICAS)]
-    return Scene(server, database, side, talk, Crew(replicas), Crew(owners), random)
+    return Scene(server, database, side, talk, Crew(replicas), Crew(owners), random, shards)
 
 
 async def _open(scene: Scene) -> None:
@@ -133,7 +144,7 @@ async def _open(scene: Scene) -> None:
     scene.slack.serve_http([f"http://{address}/slack/events" for address in scene.replicas.addresses])
     for address in scene.replicas.addresses:
         await reachable(address)
-    if not await until(lambda: len(scene.connected()) == SHARDS, FIRST):
+    if not await until(lambda: scene.whole, FIRST):
         raise AssertionError(f"only the shards {scene.connected()} were connected")
 
 
@@ -180,12 +191,12 @@ async def _kill_owners(scene: Scene, weather: Weather, ends: float) -> None:
             middle = float("inf")
             for number in range(len(scene.owners)):
                 await scene.owners.replace(number)
-                await until(lambda: len(scene.connected()) == SHARDS, TAKE_OVER)
+                await until(lambda: scene.whole, TAKE_OVER)
         else:
             await scene.owners.kill(slot)
             died = time.monotonic()
-            await until(lambda: len(scene.connected()) < SHARDS, 1.0)
-            await until(lambda: len(scene.connected()) == SHARDS, 2 * TAKE_OVER)
+            await until(lambda: not scene.whole, 1.0)
+            await until(lambda: scene.whole, 2 * TAKE_OVER)
             scene.gaps.append(time.monotonic() - died)
             scene.owners.start(slot)
 
@@ -210,7 +221,7 @@ async def _settle(scene: Scene) -> bool:
     ends, still = time.monotonic() + SETTLING, 0
     while time.monotonic() < ends:
         left = await asyncio.to_thread(ledgers.unfinished, scene.database)
-        quiet = not left and not scene.slack.busy and len(scene.connected()) == SHARDS
+        quiet = not left and not scene.slack.busy and scene.whole
         still = still + 1 if quiet else 0
         if still >= 6:
             return True

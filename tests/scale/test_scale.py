@@ -1,5 +1,6 @@
 """A short run of `python -m tests.scale`, on real processes; the long one has the figures."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,13 @@ FIGURES = Figures(asked=4, answered=4, doubled=0, wrong=0, seconds=2.0, waits=(0
 
 
 @pytest.mark.slow
-async def test_replicas_and_owners_that_die_answer_each_question_once(server: Server, tmp_path: Path) -> None:
+async def test_replicas_and_owners_that_die_answer_each_question_once(
+    server: Server, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
     widen(server)
-    weather = Weather(seconds=8.0, slack=4.0, discord=3.0, kill_every=3.0, rolling=False, database=False)
+    assert pytestconfig.cache is not None
+    weather = Weather(6.0, slack=4.0, discord=3.0, kill_every=2.0, rolling=False, database=False, shards=2)
+    weather = replace(weather, cache=pytestconfig.cache.mkdir("scale"))
 
     with forkserver():
         outcome = await storm(tmp_path, server, weather)
