@@ -17,7 +17,6 @@ from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
 from discord.gateway import DiscordWebSocket
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -127,7 +126,7 @@ class Sharing:
                 await self._look()
             except LedgerError as error:
                 log.warning("the shards are not shared out anew now: %s", error)
-            except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever fails, it is tried again: a process without shards is deaf
                 log.warning("a shard was not taken (%s)", type(error).__name__)
             await asyncio.sleep(LOOK)
 
