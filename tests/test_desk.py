@@ -83,7 +83,7 @@ async def test_what_is_decided_is_recorded_without_a_word_of_the_asker(office: O
     assert standing is not None
     assert (standing.stage, standing.entries, standing.at) == (
         Stage.POSTED,
-        ("rate-limit-429", "file-upload-charges"),
+        ("file-upload-charges", "rate-limit-429"),
         7.0,
     )
     assert "my_secret_project" not in repr(standing)
