@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from bot.ledger.failures import told
+from bot.ledger.port import LedgerError
 from bot.ledger.postgres import CONNECT, advisory_key
 from bot.model import Place
 
@@ -34,6 +35,7 @@ _KEY = sa.bindparam("key", type_=sa.BigInteger)
 _TAKE = sa.select(sa.func.pg_try_advisory_lock(_KEY))
 _TAKE_PART = sa.select(sa.func.pg_try_advisory_lock_shared(_KEY))
 _GIVE_BACK = sa.select(sa.func.pg_advisory_unlock(_KEY))
+_GIVE_ALL_BACK = sa.select(sa.func.pg_advisory_unlock_all())
 _LOCKS = sa.text(  # the server keeps a key of 64 bits in two halves
     "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks"
     " JOIN pg_database ON pg_database.oid = database AND datname = current_database()"
@@ -104,8 +106,11 @@ class Leases:
         await self._asked(_GIVE_BACK, self._keys[number])
 
     async def close(self) -> None:
-        """Leave everything to others."""
+        """Leave everything to others, at once where the database can be told."""
         self.held.clear()
+        if self._connection is not None:
+            with contextlib.suppress(LedgerError):
+                await self._carry_out(lambda connection: connection.execute(_GIVE_ALL_BACK))
         await self._discard()
         await self._engine.dispose()
 
