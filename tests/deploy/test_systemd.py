@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.kit import DEPLOY, secrets, variables
+from tests.lessons import lend
 
 UNITS = DEPLOY / "systemd"
 DROP_INS = sorted(file.name for file in UNITS.glob("*.conf"))
@@ -88,8 +89,11 @@ def test_a_secret_comes_as_a_credential_of_its_name(drop_in: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can refuse memory that is both written and executed")
-def test_the_bot_answers_where_no_memory_may_be_written_and_then_executed(tmp_path: Path) -> None:
+def test_the_bot_answers_where_no_memory_may_be_written_and_then_executed(
+    pytestconfig: pytest.Config, tmp_path: Path
+) -> None:
     """What MemoryDenyWriteExecute does, by the means of the kernel that newer versions of systemd use themselves."""
+    lend(pytestconfig, tmp_path / "frontdesk")
     refuse = (
         "import ctypes, os, sys\n"
         "if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0): sys.exit(77)\n"  # PR_SET_MDWE, since Linux 6.3

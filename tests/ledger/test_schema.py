@@ -59,8 +59,10 @@ STEPS: dict[int, tuple[list[str], str, list[tuple[Any, ...]]]] = {
     4: (
         [
             "INSERT INTO owners (owner, lease) VALUES ('me', '2026-01-01 00:00:00+00:00')",
-            "INSERT INTO threads (platform, tenant, channel, thread, shared, author, expires)"
-            " VALUES ('slack', 'T1', 'C1', '1', true, '', 9.0)",
+            (
+                "INSERT INTO threads (platform, tenant, channel, thread, shared, author, expires)"
+                " VALUES ('slack', 'T1', 'C1', '1', true, '', 9.0)"
+            ),
         ],
         "SELECT owner, owners.content, threads.content, thread FROM owners, threads",
         [("me", "", "", "1")],

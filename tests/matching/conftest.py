@@ -8,6 +8,7 @@ from bot import encoder
 from bot.assembly import Built, builder
 from bot.faq.load import load
 from bot.settings import Settings
+from tests.lessons import kept
 
 SHIPPED = Path(bot.__path__[0]).parent / "faq.yaml"
 
@@ -21,15 +22,15 @@ class Shipped:
 
 
 @pytest.fixture(scope="session")
-def without_encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shipped:
-    return _served(request, tmp_path_factory, semantic=False)
+def without_encoder(request: pytest.FixtureRequest) -> Shipped:
+    return _served(request, semantic=False)
 
 
 @pytest.fixture(scope="session")
-def with_encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shipped:
+def with_encoder(request: pytest.FixtureRequest) -> Shipped:
     if encoder.installed(Path()) is None:
         pytest.skip("the extra `semantic` is not installed")
-    return _served(request, tmp_path_factory, semantic=True)
+    return _served(request, semantic=True)
 
 
 @pytest.fixture(params=["without_encoder", "with_encoder"])
@@ -40,9 +41,8 @@ def shipped(request: pytest.FixtureRequest) -> Shipped:
     return found
 
 
-def _served(request: pytest.FixtureRequest, temporary: pytest.TempPathFactory, *, semantic: bool) -> Shipped:
+def _served(request: pytest.FixtureRequest, *, semantic: bool) -> Shipped:
     """The shipped file, learnt once for as long as pytest keeps its own cache and neither file nor code changes."""
-    cached = request.config.pluginmanager.hasplugin("cacheprovider")
-    folder = request.config.cache.mkdir("frontdesk") if cached else temporary.mktemp("cache")
+    folder = kept(request.config)
     settings = Settings(cache=folder, state=folder / "state", data=folder / "data", semantic=semantic)
     return Shipped(builder(settings)(load(SHIPPED)), semantic)

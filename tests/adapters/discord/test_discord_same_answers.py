@@ -16,13 +16,14 @@ from bot.settings import Settings
 from tests.adapters.discord.kit import bot_on
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.human import Shown
+from tests.lessons import kept
 
 QUESTIONS = Path(__file__).parents[2] / "data" / "kimi-dev.jsonl"
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
-    folder = tmp_path_factory.mktemp("same-answers")
+def service(pytestconfig: pytest.Config) -> Service:
+    folder = kept(pytestconfig)
     return open_service(Settings(folder, folder, folder, semantic=False))
 
 

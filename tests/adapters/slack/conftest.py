@@ -4,12 +4,13 @@ from adapters.slack import sockets
 from bot import relay
 from bot.assembly import Service, open_service
 from bot.settings import Settings
+from tests.lessons import kept
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
-    folder = tmp_path_factory.mktemp("slack")
-    return open_service(Settings(folder / "cache", folder / "state", folder / "data", semantic=False))
+def service(pytestconfig: pytest.Config) -> Service:
+    folder = kept(pytestconfig)
+    return open_service(Settings(folder, folder / "state", folder / "data", semantic=False))
 
 
 @pytest.fixture(autouse=True)
