@@ -137,15 +137,33 @@ class Relay:
             self._held -= 1
 
     async def retract(self, message: Message) -> None:
-        """Take away the reply to *message*, which its author deleted; its words do not matter."""
+        """Take away the reply to *message*, which its author deleted; its words do not matter.
+
+        Where it says when it was *sent*, and that is not long ago, a message that is not known yet will not be answered
+        when it comes.
+
+        Raises:
+            LedgerError: the reply was cut short, and may stand or not; a platform that redelivers is to come again.
+        """
         key = event_key(message)
         async with self._desk.turns.take(message.place), self._ledger.turn(message.place):
             standing = await self._ledger.standing(key)
             if standing is None:
+                await self._forestall(message)
                 return
+            if standing.stage is Stage.DECIDED and not standing.reference:
+                raise LedgerError(f"{key.event} was cut short, and its deletion waits until it is finished")
             if standing.reference:
                 await self._outlet.remove(standing.place, standing.reference)
             await self._ledger.close(key, Stage.WITHDRAWN)
+
+    async def _forestall(self, message: Message) -> None:
+        """Withdraw a message that was deleted before it came; one that was sent long ago will not come."""
+        if message.sent is None or self._too_late(message.sent):
+            return
+        claim = Claim(event_key(message), message.place, message.author, "", self._desk.now(), stage=Stage.WITHDRAWN)
+        if not await self._ledger.claim(claim):
+            raise LedgerError(f"{message.event} came just now, and its deletion waits for that")
 
     async def once(self, message: Message, what: str) -> bool:
         """Return True the first time that *what* is asked for about *message*, ever."""

@@ -374,6 +374,32 @@ async def test_a_deleted_message_that_nobody_knew_is_nothing(scene: Scene) -> No
     assert await scene.stage(asked()) is None
 
 
+@pytest.mark.parametrize(("age", "events"), [(LATE, []), (LATE + 1, ["1"])])
+async def test_a_message_that_was_deleted_before_it_came_is_not_answered(
+    age: float, events: list[str], scene: Scene
+) -> None:
+    await scene.relay.retract(asked(sent=scene.time - age))
+    await scene.relay.accept(asked())
+    await scene.relay.drain(1)
+
+    assert scene.events() == events
+
+
+async def test_a_deletion_waits_for_an_answer_that_was_cut_short(scene: Scene) -> None:
+    scene.board.after = once("post")
+    await scene.relay.accept(asked())
+    await scene.relay.drain(1)
+
+    with pytest.raises(LedgerError, match="its deletion waits"):
+        await scene.relay.retract(asked())
+    await scene.relay.recover()
+    await scene.relay.drain(1)
+    await scene.relay.retract(asked())
+
+    assert scene.events() == []
+    assert await scene.stage(asked()) is Stage.WITHDRAWN
+
+
 async def test_a_live_secret_is_warned_of_once_and_the_answer_comes_all_the_same(scene: Scene) -> None:
     scene.board.before = once("warn")
     for event in ("1", "2"):

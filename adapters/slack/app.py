@@ -95,6 +95,8 @@ class Slack:
 
     async def _retract(self, gone: Message) -> None:
         """Take the answer away before Slack hears that the deletion arrived: it comes again where that fails."""
+        async with self.relay.arriving(gone.place):
+            pass  # what was said before is claimed by now
         try:
             await self.relay.retract(gone)
         except Refused as error:

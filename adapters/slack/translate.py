@@ -170,7 +170,7 @@ def to_deleted(body: Json) -> Message | None:
     ts = str(event.get("deleted_ts") or before.get("ts") or event["message"]["ts"])
     channel = str(event["channel"])
     place = Place(PLATFORM, tenant_of(body), channel, str(before.get("thread_ts") or ts))
-    return Message(f"{channel}:{ts}", place, str(before.get("user") or ""), "")
+    return Message(f"{channel}:{ts}", place, str(before.get("user") or ""), "", sent=_seconds(ts))
 
 
 @_strict
