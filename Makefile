@@ -42,7 +42,7 @@ test: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --cov
+	$(BIN)/pytest -n 3 --cov # a third of the time is waiting
 
 chaos: install
 	$(BIN)/python -m tests.chaos

@@ -72,7 +72,7 @@ class _Handler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         """Say which line failed."""
         fault = type(sys.exception()).__name__
-        if fault != "BrokenPipeError":
+        if fault != "BrokenPipeError" and not self.stream.closed:
             self.stream.write(f"a log line failed at {record.filename}:{record.lineno} ({fault})\n")
 
 

@@ -105,18 +105,23 @@ def test_nothing_is_lost_while_the_clock_is_set(platform: str, tmp_path: Path) -
 
 
 def test_every_planted_fault_is_noticed(tmp_path: Path, cache: Path) -> None:
+    """A run is short, and where its kills fall is not the same each time: three runs without a find are a miss."""
     turns = asyncio.Semaphore(3)
 
-    async def noticed(name: str) -> Report:
+    async def unnoticed(name: str) -> bool:
         async with turns:
-            return await conduct(planted(name, tmp_path, seed=1, cache=cache))
+            for seed in (1, 2, 3):
+                report: Report = await conduct(planted(name, tmp_path / str(seed), seed=seed, cache=cache))
+                if not report.verdict.clean:
+                    return False
+        return True
 
-    async def all_of_them() -> list[Report]:
-        return await asyncio.gather(*map(noticed, PLANTED))
+    async def all_of_them() -> list[bool]:
+        return await asyncio.gather(*map(unnoticed, PLANTED))
 
-    reports = asyncio.run(all_of_them())
+    missed = asyncio.run(all_of_them())
 
-    assert [report.plan.planted for report in reports if report.verdict.clean] == []
+    assert [name for name, is_missed in zip(PLANTED, missed, strict=True) if is_missed] == []
 
 
 @pytest.mark.parametrize("platform", ["slack", "discord"])
