@@ -59,7 +59,7 @@ def show(figures: Sequence[dict[str, Any]]) -> str:
 
 
 async def _measure(transport: str, folder: Path, count: int, rate: float) -> dict[str, Any]:
-    settings = Settings(folder, folder, folder, semantic=False)
+    settings = Settings(folder, folder, folder)
     service = open_service(settings)
     ledger = await open_ledger("", folder, time.time)
     try:
