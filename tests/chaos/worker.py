@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 
 import adapters.discord.app
-import adapters.slack.app  # noqa: F401 - a worker is a fork of the process that has loaded all of this
+import adapters.discord.reception
+import adapters.slack.app
 import bot.ledger.open
 import bot.ledger.postgres
 import bot.relay
 import bot.serving
+from adapters.discord.cooldown import Cooldowns
 from bot.relay import Relay
 from bot.settings import read_settings
 from tests.chaos.planted import PLANTS
@@ -80,6 +83,8 @@ def _redirect(log: Path) -> None:
 def _break(orders: Orders) -> None:
     """Change, in this process alone, what the product offers no setting for."""
     bot.relay.PAUSE = orders.pause
+    # The harness asks at a pace at which the bot would hold a person back.
+    adapters.discord.reception.Cooldowns = partial(Cooldowns, burst=1000000)
     bot.ledger.postgres.Postgres.__init__.__defaults__ = (orders.lease,)
     if orders.jumps:
         time.time = _jumping(orders.jumps)
