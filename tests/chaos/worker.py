@@ -84,7 +84,8 @@ def _break(orders: Orders) -> None:
     """Change, in this process alone, what the product offers no setting for."""
     bot.relay.PAUSE = orders.pause
     # The harness asks at a pace at which the bot would hold a person back.
-    adapters.discord.reception.Cooldowns = partial(Cooldowns, burst=1000000)
+    reception: Any = adapters.discord.reception
+    reception.Cooldowns = partial(Cooldowns, burst=1_000_000)
     bot.ledger.postgres.Postgres.__init__.__defaults__ = (orders.lease,)
     if orders.jumps:
         time.time = _jumping(orders.jumps)
