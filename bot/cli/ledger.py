@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,42 +29,30 @@ def subject_of(platform: str, tenant: str, author: str | None) -> Subject:
 
 async def forget(settings: Settings, subject: Subject, now: Callable[[], float]) -> str:
     """Delete what is about *subject*, and say how much that was."""
-    ledger = await _open(settings, now)
-    try:
+    async with _opened(settings, now) as ledger:
         count = await ledger.forget(subject)
-    finally:
-        await ledger.close_down()
     return f"{_rows(count)} about {_name(subject)} deleted or made nameless"
 
 
 async def export(settings: Settings, subject: Subject, now: Callable[[], float]) -> str:
     """Return what is about *subject*, as JSON Lines."""
-    ledger = await _open(settings, now)
-    try:
+    async with _opened(settings, now) as ledger:
         rows = await ledger.export(subject)
-    finally:
-        await ledger.close_down()
     return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
 
 
 async def missed(settings: Settings, platform: str, hours: float, now: Callable[[], float]) -> str:
     """Return what the last *hours* left unanswered, a line for each, oldest first, and how many that are."""
-    ledger = await _open(settings, now)
-    try:
+    async with _opened(settings, now) as ledger:
         found = await ledger.unanswered(platform, now() - hours * HOUR)
-    finally:
-        await ledger.close_down()
     return "\n".join((*map(_line, found), f"{len(found)} unanswered in {hours:g} hours"))
 
 
 async def purge(settings: Settings, days: float | None, now: Callable[[], float]) -> str:
     """Delete what has expired or is older than *days*, by default those of the settings; say how much that was."""
     kept = settings.retention if days is None else days
-    ledger = await _open(settings, now)
-    try:
+    async with _opened(settings, now) as ledger:
         count = await ledger.purge(now() - kept * DAY)
-    finally:
-        await ledger.close_down()
     return f"{_rows(count)} older than {kept:g} days, or expired, deleted"
 
 
@@ -83,8 +72,13 @@ async def put_back(settings: Settings, file: Path) -> str:
     return f"{path} holds what stood in {file}"
 
 
-async def _open(settings: Settings, now: Callable[[], float]) -> Ledger:
-    return await open_ledger(settings.database_url, settings.data, now, serving=False)
+@asynccontextmanager
+async def _opened(settings: Settings, now: Callable[[], float]) -> AsyncIterator[Ledger]:
+    ledger = await open_ledger(settings.database_url, settings.data, now, serving=False)
+    try:
+        yield ledger
+    finally:
+        await ledger.close_down()
 
 
 def _path(settings: Settings, tool: str) -> Path:

@@ -11,23 +11,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.ledger.port import EventKey, LedgerError, Record, Stage
-from bot.ledger.tables import events, owners, threads
+from bot.ledger.tables import NOW, events, owners, threads
 from bot.ledger.verbs import SEAT, THIS_EVENT, this_event
 
 WAIT = 30.0  # seconds that an event waits for a process with the newer content, which is there but may be held up
 
-_NOW = sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))
-_ALIVE = owners.c.lease > _NOW
+_ALIVE = owners.c.lease > NOW
 
 _MINE, _THEIRS = owners.alias(), owners.alias()
 _SINCE_MINE = (
     sa.select(sa.func.max(_MINE.c.since))
-    .where(_MINE.c.content == sa.bindparam("content"), _MINE.c.lease > _NOW)
+    .where(_MINE.c.content == sa.bindparam("content"), _MINE.c.lease > NOW)
     .scalar_subquery()
 )
-_NEWER = sa.exists().where(
-    _THEIRS.c.content == threads.c.content, _THEIRS.c.lease > _NOW, _THEIRS.c.since > _SINCE_MINE
-)
+_NEWER = sa.exists().where(_THEIRS.c.content == threads.c.content, _THEIRS.c.lease > NOW, _THEIRS.c.since > _SINCE_MINE)
 _OUTDATED = sa.select(
     sa.exists().where(
         *(threads.c[name] == sa.bindparam(f"seat_{name}") for name in SEAT),
@@ -56,9 +53,9 @@ def publish(connection: sa.Connection, owner: str, content: str, *, as_newest: b
     known = sa.select(sa.func.max(owners.c.since)).where(owners.c.content == content, _ALIVE).scalar_subquery()
     changed = owners.update().where(owners.c.owner == owner)
     if as_newest:
-        connection.execute(changed.values(content=content, since=_NOW))
+        connection.execute(changed.values(content=content, since=NOW))
     else:
-        since = connection.scalar(sa.select(sa.func.coalesce(known, _NOW)))
+        since = connection.scalar(sa.select(sa.func.coalesce(known, NOW)))
         connection.execute(changed.where(owners.c.content != content).values(content=content, since=since))
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.ledger.failures import told
 from bot.ledger.port import LedgerError
-from bot.ledger.postgres import CONNECT, advisory_key
+from bot.ledger.postgres import CONNECT, advisory_key, discard
 from bot.model import Place
 
 T = TypeVar("T")
@@ -150,12 +150,8 @@ class Leases:
 
     async def _discard(self) -> None:
         connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        with contextlib.suppress(Exception):
-            await connection.invalidate()
-        with contextlib.suppress(Exception):
-            await connection.close()
+        if connection is not None:
+            await discard(connection)
 
 
 def share(count: int, members: int) -> int:

@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.ledger import schema
 from bot.ledger.failures import told
 from bot.ledger.port import LedgerError
-from bot.ledger.tables import events, owners
+from bot.ledger.tables import NOW, events, owners
 from bot.model import Place
 
 T = TypeVar("T")
@@ -54,14 +54,13 @@ _SESSION = (
 )
 _LOCK = sa.select(sa.func.pg_advisory_lock(sa.bindparam("key", type_=sa.BigInteger)))
 _UNLOCK = sa.select(sa.func.pg_advisory_unlock(sa.bindparam("key", type_=sa.BigInteger)))
-_NOW = sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))
 
 
 class Postgres:
     """A database that several processes share; *owner* is this one's name in it."""
 
     shared = True
-    lapsed = ~sa.exists().where(owners.c.owner == events.c.owner, owners.c.lease > _NOW)
+    lapsed = ~sa.exists().where(owners.c.owner == events.c.owner, owners.c.lease > NOW)
 
     def __init__(self, url: sa.URL, owner: str, lease: float) -> None:
         """Use the database at *url*, with a *lease* of that many seconds.
@@ -145,7 +144,7 @@ class Postgres:
         try:
             await connection.execute(_LOCK, key)
         except BaseException:
-            await asyncio.shield(_discard(connection))  # it may have got the lock nevertheless
+            await asyncio.shield(discard(connection))  # it may have got the lock nevertheless
             raise
         return connection
 
@@ -156,10 +155,10 @@ class Postgres:
                 await self.write(self._renew)
 
     def _renew(self, connection: sa.Connection) -> None:
-        lease = {"lease": _NOW + timedelta(seconds=self._lease)}
+        lease = {"lease": NOW + timedelta(seconds=self._lease)}
         alive = postgresql.insert(owners).values(owner=self._owner, **lease)
         connection.execute(alive.on_conflict_do_update(index_elements=[owners.c.owner], set_=lease))
-        connection.execute(owners.delete().where(owners.c.lease < _NOW - BURIED))
+        connection.execute(owners.delete().where(owners.c.lease < NOW - BURIED))
 
     def _mine(self) -> sa.ColumnElement[bool]:
         return owners.c.owner == self._owner
@@ -210,10 +209,11 @@ async def _unlock(connection: AsyncConnection, key: dict[str, int]) -> None:
             await connection.execute(_UNLOCK, key)
             await connection.close()
     except Exception:  # noqa: BLE001 - nothing that fails here may touch what was done in the turn
-        await _discard(connection)
+        await discard(connection)
 
 
-async def _discard(connection: AsyncConnection) -> None:
+async def discard(connection: AsyncConnection) -> None:
+    """Let go of *connection*, whatever state it is in, and of the locks of its session."""
     with contextlib.suppress(Exception):
         await connection.invalidate()
     with contextlib.suppress(Exception):

@@ -21,6 +21,7 @@ class Words(TypeDecorator[str]):
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite numbers its rows by INTEGER alone
 IS_OPEN = sa.text("stage IN ('claimed', 'decided')")  # literal, so that the planner can use the index of the same words
 IS_LOST = sa.text("stage IN ('expired', 'refused')")
+NOW = sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))  # PostgreSQL's own clock, the one of all leases
 HAS_AUTHOR: sa.ColumnElement[bool] = sa.literal_column("author <> ''", sa.Boolean)
 
 metadata = sa.MetaData()

@@ -4,7 +4,7 @@ Each may be carried out twice with the result of once, so that one whose answer 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -58,6 +58,19 @@ _DROP = sa.delete(drafts).where(drafts.c.event_id.in_(sa.select(events.c.id).whe
 _DROP_ROW = sa.delete(drafts).where(drafts.c.event_id == sa.bindparam("row"))
 _OPEN = sa.select(events, drafts.c.work).outerjoin(drafts, drafts.c.event_id == events.c.id)
 _STANDING = sa.select(events, replies.c.entries, replies.c.before).outerjoin(replies, replies.c.event_id == events.c.id)
+_STANDING_OF = _STANDING.where(THIS_EVENT)
+_WHEREABOUTS = ("platform", "tenant", "channel", "thread")
+_NUMBER = sa.select(events.c.id).where(THIS_EVENT).correlate(None).scalar_subquery()
+_IS_PRECEDED = sa.select(
+    sa.exists().where(
+        *(events.c[name] == sa.bindparam(name) for name in _WHEREABOUTS),
+        IS_OPEN,
+        events.c.owner != sa.bindparam("me"),
+        events.c.id < _NUMBER,
+    )
+)
+_SAVED = sa.and_(*(settings.c[name] == sa.bindparam(name) for name in _WHEREABOUTS))
+_SETTINGS = sa.select(settings.c.settings).where(_SAVED)
 
 
 def claim(connection: sa.Connection, claimed: Claim, owner: str, token: str) -> bool:
@@ -134,16 +147,13 @@ def close(connection: sa.Connection, event: EventKey, stage: Stage) -> None:
 
 def standing(connection: sa.Connection, event: EventKey) -> Standing | None:
     """Return what is known of *event*."""
-    row = connection.execute(_STANDING.where(THIS_EVENT), this_event(event)).one_or_none()
+    row = connection.execute(_STANDING_OF, this_event(event)).one_or_none()
     return _standing(row) if row else None
 
 
 def preceded(connection: sa.Connection, event: EventKey, place: Place, owner: str) -> bool:
     """Return True where not *owner* but another has an open event of *place* with a lower number than *event*."""
-    here = (events.c[name] == value for name, value in _whereabouts(place).items())
-    number = sa.select(events.c.id).where(THIS_EVENT).correlate(None).scalar_subquery()
-    before = sa.select(sa.literal(1)).where(*here, IS_OPEN, events.c.owner != owner, events.c.id < number)
-    return connection.execute(before.limit(1), this_event(event)).one_or_none() is not None
+    return bool(connection.scalar(_IS_PRECEDED, {**this_event(event), **_whereabouts(place), "me": owner}))
 
 
 def take_over(connection: sa.Connection, platform: str, owner: str, lapsed: sa.ColumnElement[bool]) -> list[Open]:
@@ -189,7 +199,7 @@ def add_feedback(connection: sa.Connection, given: Feedback) -> None:
 
 def load_settings(connection: sa.Connection, place: Place) -> Mapping[str, Any]:
     """Return what is saved for *place*."""
-    text = connection.scalar(sa.select(settings.c.settings).where(*_at(settings, place)))
+    text = connection.scalar(_SETTINGS, _whereabouts(place))
     return dict(json.loads(text)) if text else {}
 
 
@@ -198,7 +208,7 @@ def save_settings(connection: sa.Connection, place: Place, values: Mapping[str, 
     if values:
         _put(connection, settings, {**_whereabouts(place), "settings": json.dumps(dict(values))})
     else:
-        connection.execute(settings.delete().where(*_at(settings, place)))
+        connection.execute(settings.delete().where(_SAVED), _whereabouts(place))
 
 
 def bookmark(connection: sa.Connection, name: str) -> str | None:
@@ -330,11 +340,7 @@ def this_event(event: EventKey) -> dict[str, str]:
 
 
 def _whereabouts(place: Place) -> dict[str, str]:
-    return {"platform": place.platform, "tenant": place.tenant, "channel": place.channel, "thread": place.thread}
-
-
-def _at(table: sa.Table, place: Place) -> Iterable[sa.ColumnElement[bool]]:
-    return (table.c[name] == value for name, value in _whereabouts(place).items())
+    return {name: getattr(place, name) for name in _WHEREABOUTS}
 
 
 def seat_of(place: Place, author: str | None) -> dict[str, Any]:
