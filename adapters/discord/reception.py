@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import aiohttp
 import discord
@@ -46,6 +46,8 @@ LATER = "⏳"
 EDITABLE = 3_600.0  # seconds for which a question that is edited is answered anew
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Reception:
@@ -94,13 +96,7 @@ class Reception:
                     await self._hear(message, missed=missed)
 
     async def _hear(self, message: discord.Message, *, missed: bool) -> None:
-        me = self._me()
-        tenant = tenant_of(guild_of(message))
-        rules = await self._guilds.rules(tenant)
-        await self._locate(message, me, automatic=bool(rules.auto))
-        found = to_message(message, me, rules)
-        if found is None and await self._knows(message):
-            found = to_message(message, me, rules, knows_thread=True)
+        found = await self._translated(message, to_message)
         if isinstance(found, Hint):
             await self._hint(found, message)
         elif found is not None and await self._admit(found, message):
@@ -115,15 +111,9 @@ class Reception:
                     await self._hear_edit(message)
 
     async def _hear_edit(self, message: discord.Message) -> None:
-        me = self._me()
-        tenant = tenant_of(guild_of(message))
-        if not await self._may_still_change(message, tenant):
+        if not await self._may_still_change(message, tenant_of(guild_of(message))):
             return
-        rules = await self._guilds.rules(tenant)
-        await self._locate(message, me, automatic=bool(rules.auto))
-        found = to_edit(message, me, rules)
-        if found is None and await self._knows(message):
-            found = to_edit(message, me, rules, knows_thread=True)
+        found = await self._translated(message, to_edit)
         if found is not None:
             self._outlet.attach(found.event, message.attachments)
             await self.relay.hold(found)
@@ -261,6 +251,16 @@ class Reception:
 
     def _me(self) -> int:
         return self._client.user.id if self._client.user else 0
+
+    async def _translated(self, message: discord.Message, translate: Callable[..., T]) -> T:
+        """Return what *translate* makes of *message* by the rules of its server, threads that are known included."""
+        me = self._me()
+        rules = await self._guilds.rules(tenant_of(guild_of(message)))
+        await self._locate(message, me, automatic=bool(rules.auto))
+        found = translate(message, me, rules)
+        if found is None and await self._knows(message):
+            return translate(message, me, rules, knows_thread=True)
+        return found
 
     async def _may_still_change(self, message: discord.Message, tenant: str) -> bool:
         """True for an hour: after its claim, or, where nobody claimed it, after it was written."""
