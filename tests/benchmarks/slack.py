@@ -5,22 +5,19 @@ too: the bot alone is faster.
 """
 
 import asyncio
-import socket
 import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-
-from adapters.slack.app import serve
 from bot.assembly import open_service
 from bot.desk import Desk
 from bot.ledger.open import open_ledger
 from bot.settings import Settings
+from tests.adapters.slack.kit import serving, settings_for
+from tests.addresses import free_address
 from tests.benchmarks.table import Cell, table
 from tests.fakes.slack import FakeSlack
 
@@ -65,25 +62,15 @@ async def _measure(transport: str, folder: Path, count: int, rate: float) -> dic
     try:
         async with FakeSlack() as slack:
             desk = Desk(lambda: service.library, ledger, time.time)
-            return await _load(slack, desk, _reached(settings, slack, transport), count, rate)
+            return await _load(slack, desk, settings_for(slack, transport, free_address()), count, rate)
     finally:
         await ledger.close_down()
 
 
-def _reached(settings: Settings, slack: FakeSlack, transport: str) -> Settings:
-    settings = replace(settings, slack_api_url=slack.api_url, slack_bot_token=slack.bot_token)
-    if transport == "sockets":
-        return replace(settings, slack_app_token=slack.app_token)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    return replace(settings, slack_signing_secret=slack.signing_secret, http_addr=address)
-
-
 async def _load(slack: FakeSlack, desk: Desk, settings: Settings, count: int, rate: float) -> dict[str, Any]:
-    stop = asyncio.Event()
-    serving = asyncio.create_task(serve(desk, settings, stop))
-    try:
-        await _until_reachable(slack, settings)
+    async with serving(desk, settings, slack):
+        if not settings.slack_app_token:
+            slack.deliver_to(f"http://{settings.http_addr}/slack/events")
         await _ask(slack, 20, rate)  # what is loaded at the first question is loaded by now
         await slack.pulse.stillness(lambda: slack.busy, 1.0)
         before = {post.ts for post in slack.posts()}
@@ -91,9 +78,6 @@ async def _load(slack: FakeSlack, desk: Desk, settings: Settings, count: int, ra
         asked = await _ask(slack, count, rate)
         with suppress(TimeoutError):
             await slack.pulse.until(lambda: len(slack.posts()) - len(before) >= count or None, 30)
-    finally:
-        stop.set()
-        await serving
     shown = {post.thread_ts: post.shown_at for post in slack.posts() if post.ts not in before}
     replies = [shown[ts] - at for ts, at in asked.items() if ts in shown]
     acks = slack.journal.ack_seconds()
@@ -105,19 +89,6 @@ async def _load(slack: FakeSlack, desk: Desk, settings: Settings, count: int, ra
         **{f"ack_p{share}": _at(acks, share) for share in (50, 99)},
         **{f"reply_p{share}": _at(replies, share) for share in (50, 99)},
     }
-
-
-async def _until_reachable(slack: FakeSlack, settings: Settings) -> None:
-    if settings.slack_app_token:
-        await slack.sockets.until_open()
-        return
-    async with aiohttp.ClientSession() as session:
-        while True:
-            with suppress(aiohttp.ClientConnectionError):
-                await (await session.get(f"http://{settings.http_addr}/healthz")).read()
-                break
-            await asyncio.sleep(0.01)
-    slack.deliver_to(f"http://{settings.http_addr}/slack/events")
 
 
 async def _ask(slack: FakeSlack, count: int, rate: float) -> dict[str, float]:

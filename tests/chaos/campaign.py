@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
@@ -14,6 +13,7 @@ from typing import Any
 
 from bot.assembly import open_service
 from bot.settings import Settings
+from tests.addresses import free_address, reachable
 from tests.chaos import ledgers
 from tests.chaos.content import write_content
 from tests.chaos.discord_side import DiscordSide
@@ -230,12 +230,12 @@ async def _start(field: Field) -> None:
         await asyncio.wait_for(side.discord.gateway.wait_ready(), 60)
         await _until(lambda: bool(side.discord.commands), 30)
     elif plan.http:
-        addresses = [_free_address() for _ in range(plan.workers)]
+        addresses = [free_address() for _ in range(plan.workers)]
         _speak_http(fleet, side)
         fleet.start(plan.workers, lambda slot: {"FRONTDESK_HTTP_ADDR": addresses[slot]})
         side.serve_http([f"http://{address}/slack/events" for address in addresses])
         for address in addresses:
-            await _reachable(address, 30)
+            await reachable(address, 30)
     else:
         fleet.start(plan.workers)
         await side.slack.sockets.until_open(plan.workers, 60)
@@ -302,24 +302,6 @@ async def _until(holds: Callable[[], bool], seconds: float) -> None:
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 - what is waited for gives no sign
             await asyncio.sleep(0.05)
-
-
-async def _reachable(address: str, seconds: float) -> None:
-    host, _, port = address.rpartition(":")
-    async with asyncio.timeout(seconds):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection(host, int(port))
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                return
-
-
-def _free_address() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return f"127.0.0.1:{taken.getsockname()[1]}"
 
 
 def told(report: Report) -> str:

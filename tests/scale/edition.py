@@ -11,6 +11,7 @@ from random import Random
 
 import aiohttp
 
+from tests.addresses import free_address, reachable
 from tests.chaos.content import topics
 from tests.chaos.slack_side import SlackSide
 from tests.chaos.verdict import Asked
@@ -18,7 +19,7 @@ from tests.fakes.slack import FakeSlack
 from tests.ledger.server import Server
 from tests.scale.crew import Crew
 from tests.scale.load import words
-from tests.scale.stage import free_address, learn, prepare, reachable, until, with_more
+from tests.scale.stage import learn, prepare, until, with_more
 
 REPLICAS = 3
 RATE = 6.0  # questions in a second

@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.addresses import free_address, reachable
 from tests.chaos.slack_side import Balanced
 from tests.fakes.slack import FakeSlack
 from tests.ledger.server import Server
 from tests.scale.crew import Crew
 from tests.scale.load import Askers, Figures, ask_at_once
-from tests.scale.stage import free_address, prepare, reachable, used, with_more
+from tests.scale.stage import prepare, used, with_more
 
 WARMING = 50  # questions for each replica before anything is measured
 AT_ONCE = 12  # questions that wait at any time, for each replica

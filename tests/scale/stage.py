@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -71,26 +70,6 @@ def used(pid: int) -> Used:
     """Return what the process *pid* has used."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return Used((int(fields[11]) + int(fields[12])) / TICKS, int(fields[21]) * PAGE / 1e6)
-
-
-def free_address() -> str:
-    """Return an address that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return f"127.0.0.1:{taken.getsockname()[1]}"
-
-
-async def reachable(address: str, seconds: float = 60.0) -> None:
-    """Return as soon as somebody listens on *address*."""
-    host, _, port = address.rpartition(":")
-    async with asyncio.timeout(seconds):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection(host, int(port))
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                return
 
 
 async def until(holds: Callable[[], bool], seconds: float) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from tests.addresses import free_address, reachable
 from tests.chaos import ledgers
 from tests.chaos.content import topics
 from tests.chaos.discord_side import DiscordSide
@@ -23,7 +24,7 @@ from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
 from tests.ledger.server import Server
 from tests.scale.crew import Crew
-from tests.scale.stage import free_address, prepare, reachable, until, with_more
+from tests.scale.stage import prepare, until, with_more
 
 REPLICAS = 3
 FIRST = 90.0  # seconds that all shards may take to connect at first

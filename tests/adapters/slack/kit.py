@@ -1,7 +1,6 @@
 """The bot on the fake Slack, over either transport, as a story or a fault needs it."""
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from bot.desk import Desk
 from bot.ledger.memory import MemoryLedger
 from bot.observing.port import SILENT, Observer
 from bot.settings import Settings
+from tests.addresses import free_address
 from tests.fakes.slack.fake import FakeSlack
 from tests.fakes.slack.human import SlackPerson
 
@@ -39,11 +39,6 @@ def settings_for(slack: FakeSlack, transport: str, address: str = "127.0.0.1:0")
     if transport == "sockets":
         return replace(settings, slack_app_token=slack.app_token)
     return replace(settings, slack_signing_secret=slack.signing_secret, http_addr=address)
-
-
-def free_address() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return f"127.0.0.1:{taken.getsockname()[1]}"
 
 
 @asynccontextmanager

@@ -20,7 +20,8 @@ from bot.ledger.open import open_ledger
 from bot.ledger.port import Subject
 from bot.ledger.sql import SqlLedger
 from bot.settings import Settings, SettingsError
-from tests.adapters.slack.kit import free_address, serving
+from tests.adapters.slack.kit import serving
+from tests.addresses import free_address
 from tests.fakes.slack.fake import FakeSlack
 from tests.fakes.slack.human import SlackPerson
 

@@ -13,7 +13,8 @@ from bot.desk import Desk
 from bot.ledger.memory import MemoryLedger
 from bot.ledger.port import Subject
 from bot.model import Place
-from tests.adapters.slack.kit import TRANSPORTS, Bot, bot_on, free_address, serving, settings_for
+from tests.adapters.slack.kit import TRANSPORTS, Bot, bot_on, serving, settings_for
+from tests.addresses import free_address
 from tests.fakes.human import Upload
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.human import SlackPerson
