@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -13,17 +12,6 @@ from tests.fakes.slack_kit import Ear, client_of, refusal
 Json = dict[str, Any]
 
 LONG = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 2_700}}
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(ack_timeout=0.3) as slack:
-        yield slack
-
-
-@pytest.fixture
-def client(slack: FakeSlack) -> AsyncWebClient:
-    return client_of(slack)
 
 
 @pytest.fixture

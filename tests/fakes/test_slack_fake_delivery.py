@@ -1,6 +1,5 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -13,12 +12,6 @@ from tests.fakes.slack import FakeSlack, ManualClock, SlackPerson
 from tests.fakes.slack_kit import TRANSPORTS, Ear, app_of, client_of, over_http, over_sockets, refusal, served
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(ack_timeout=0.3) as slack:
-        yield slack
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -6,20 +5,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.human import Upload
 from tests.fakes.slack import SCOPES, FakeSlack, SlackPerson
-from tests.fakes.slack_kit import Ear, client_of, refusal
+from tests.fakes.slack_kit import Ear, refusal
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(ack_timeout=0.3) as slack:
-        yield slack
-
-
-@pytest.fixture
-def client(slack: FakeSlack) -> AsyncWebClient:
-    return client_of(slack)
 
 
 @pytest.fixture

@@ -68,11 +68,6 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 
 @pytest.fixture
-def client(slack: FakeSlack) -> AsyncWebClient:
-    return client_of(slack)
-
-
-@pytest.fixture
 def person(slack: FakeSlack) -> SlackPerson:
     return SlackPerson(slack, still=0.1)
 
