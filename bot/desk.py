@@ -133,10 +133,10 @@ class Desk:
         return delivery
 
     async def _recall(self, message: Message) -> State:
-        own = await self.ledger.recall(message.place, message.author)
         if not message.place.thread:
-            return State.from_json(own)
-        return replace(State.from_json(own), shared=Shared.from_json(await self.ledger.recall(message.place, None)))
+            return State.from_json(*await self.ledger.recall(message.place, message.author))
+        own, shared = await self.ledger.recall(message.place, message.author, None)
+        return replace(State.from_json(own), shared=Shared.from_json(shared))
 
 
 def _decide(library: Library, message: Message, reading: Reading, state: State) -> tuple[Reply, State]:

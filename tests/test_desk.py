@@ -233,11 +233,10 @@ class SlowLedger(MemoryLedger):
         super().__init__(lambda: 0.0)
         self.order: list[str] = []
 
-    async def recall(self, place: Place, author: str | None) -> str | None:
-        if author is not None:
-            self.order.append(f"recall {author} {place.thread}")
+    async def recall(self, place: Place, *authors: str | None) -> Sequence[str | None]:
+        self.order.append(f"recall {authors[0]} {place.thread}")
         await asyncio.sleep(0)
-        return await super().recall(place, author)
+        return await super().recall(place, *authors)
 
     async def record(self, record: Record, kept: Sequence[Kept]) -> None:
         await asyncio.sleep(0)

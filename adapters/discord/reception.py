@@ -295,7 +295,7 @@ class Reception:
             return False
         try:
             place = place_of(message.channel, guild_of(message))
-            return await self._desk.ledger.recall(place, None) is not None
+            return (await self._desk.ledger.recall(place, None))[0] is not None
         except LedgerError:
             return False
 

@@ -107,7 +107,7 @@ class Slack:
         message, reach = heard.message, heard.reach
         if reach is Reach.CALLED:
             return message
-        shared = await self.desk.ledger.recall(message.place, None)
+        shared = (await self.desk.ledger.recall(message.place, None))[0]
         if reach is Reach.DIRECT:
             return replace(message, addressed=not Shared.from_json(shared).handed_off)
         if message.revises and await self.desk.ledger.standing(event_key(replace(message, event=message.revises))):
@@ -123,7 +123,7 @@ class Slack:
         thread = Shared.from_json(shared)
         if thread.handed_off or thread.between_people or thread.speaker:
             return False
-        return bool(State.from_json(await self.desk.ledger.recall(message.place, message.author)).language)
+        return bool(State.from_json(*await self.desk.ledger.recall(message.place, message.author)).language)
 
     async def _answers_unasked(self, place: Place) -> bool:
         if place.channel in self._auto_answer:

@@ -72,10 +72,10 @@ class MemoryLedger:
         del event, place
         return False
 
-    async def recall(self, place: Place, author: str | None) -> str | None:
-        """Return the state kept for *author* in *place*, or None."""
-        kept = self._kept.get((place, author))
-        return kept.state if kept is not None and kept.expires > self._now() else None
+    async def recall(self, place: Place, *authors: str | None) -> Sequence[str | None]:
+        """Return the states kept for *authors* in *place*."""
+        now, found = self._now(), (self._kept.get((place, author)) for author in authors)
+        return [kept.state if kept is not None and kept.expires > now else None for kept in found]
 
     async def record(self, record: Record, kept: Sequence[Kept]) -> None:
         """Write *record* and the states after it, unless the event is not to be answered."""

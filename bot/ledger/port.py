@@ -172,8 +172,8 @@ class Ledger(Protocol):
         """Return True where another process has an open event of *place* that it claimed before *event*."""
         ...
 
-    async def recall(self, place: Place, author: str | None) -> str | None:
-        """Return the state kept in *place* for *author*, or shared there; None where none is, or no longer."""
+    async def recall(self, place: Place, *authors: str | None) -> Sequence[str | None]:
+        """Return the states kept in *place* for *authors*, for None what is shared there; None where none is (left)."""
         ...
 
     async def record(self, record: Record, kept: Sequence[Kept]) -> None:

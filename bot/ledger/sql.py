@@ -97,10 +97,10 @@ class SqlLedger:
         owner = self._owner
         return await self._database.read(lambda connection: verbs.preceded(connection, event, place, owner))
 
-    async def recall(self, place: Place, author: str | None) -> str | None:
-        """Return the state kept for *author* in *place*, or None."""
+    async def recall(self, place: Place, *authors: str | None) -> Sequence[str | None]:
+        """Return the states kept for *authors* in *place*."""
         now = self._now()
-        return await self._database.read(lambda connection: verbs.recall(connection, place, author, now))
+        return await self._database.read(lambda connection: [verbs.recall(connection, place, a, now) for a in authors])
 
     async def record(self, record: Record, kept: Sequence[Kept]) -> None:
         """Write *record* and the states after it, unless the event is another's or is not to be answered.

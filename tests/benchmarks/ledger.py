@@ -90,8 +90,7 @@ async def _answer(ledger: SqlLedger, name: str) -> tuple[float, ...]:
     marks = [time.perf_counter()]
     await ledger.claim(claim)
     marks.append(time.perf_counter())
-    await ledger.recall(place, "U1")
-    await ledger.recall(place, None)
+    await ledger.recall(place, "U1", None)
     marks.append(time.perf_counter())
     await ledger.record(record, (Kept(place, "U1", STATE, expires), Kept(place, None, STATE, expires)))
     marks.append(time.perf_counter())

@@ -54,7 +54,7 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
     st.builds(lambda event: lambda ledger: ledger.standing(event), EVENTS),
     st.builds(lambda busy: lambda ledger: ledger.take_over("slack", busy), st.frozensets(EVENTS)),
     st.builds(lambda since: lambda ledger: ledger.unanswered("slack", since), TIMES),
-    st.builds(lambda seat: lambda ledger: ledger.recall(PLACE, seat), SEATS),
+    st.builds(lambda seats: lambda ledger: ledger.recall(PLACE, *seats), st.lists(SEATS, max_size=3)),
     st.builds(lambda author: lambda ledger: ledger.forget(Subject("slack", "T1", author)), st.none() | AUTHORS),
     st.builds(lambda before: lambda ledger: ledger.purge(before), TIMES),
     st.builds(lambda text: lambda ledger: ledger.save_settings(PLACE, {"text": text} if text else {}), TEXTS),

@@ -97,7 +97,7 @@ async def test_what_is_closed_for_good_cannot_be_decided_any_more(ledger: Ledger
     found = await ledger.standing(EVENT)
     assert found
     assert found.stage is stage
-    assert await ledger.recall(PLACE, "U1") is None
+    assert await ledger.recall(PLACE, "U1") == [None]
 
 
 async def test_what_was_never_claimed_cannot_be_decided(ledger: Ledger) -> None:
@@ -185,7 +185,7 @@ async def test_the_places_of_late_events_are_known(ledger: Ledger) -> None:
 
 
 async def test_nothing_is_recalled_where_nothing_was_kept(ledger: Ledger) -> None:
-    assert await ledger.recall(PLACE, "U1") is None
+    assert await ledger.recall(PLACE, "U1") == [None]
 
 
 async def test_a_state_is_recalled_by_place_and_author(ledger: Ledger, clock: Clock) -> None:
@@ -193,11 +193,10 @@ async def test_a_state_is_recalled_by_place_and_author(ledger: Ledger, clock: Cl
     await ledger.claim(CLAIM)
     await ledger.record(RECORD, (Kept(PLACE, "U1", "own", expires), Kept(PLACE, None, "shared", expires)))
 
-    assert await ledger.recall(PLACE, "U1") == "own"
-    assert await ledger.recall(PLACE, None) == "shared"
-    assert await ledger.recall(PLACE, "") is None
-    assert await ledger.recall(PLACE, "U2") is None
-    assert await ledger.recall(replace(PLACE, thread="18.0"), "U1") is None
+    assert await ledger.recall(PLACE, "U1") == ["own"]
+    assert await ledger.recall(PLACE, None) == ["shared"]
+    assert await ledger.recall(PLACE, "U2", None, "", "U1") == [None, "shared", None, "own"]
+    assert await ledger.recall(replace(PLACE, thread="18.0"), "U1") == [None]
 
 
 async def test_a_later_state_takes_the_place_of_the_earlier(ledger: Ledger, clock: Clock) -> None:
@@ -205,7 +204,7 @@ async def test_a_later_state_takes_the_place_of_the_earlier(ledger: Ledger, cloc
     for state in ("first", "second"):
         await ledger.record(RECORD, (Kept(PLACE, "U1", state, clock.time + 10),))
 
-    assert await ledger.recall(PLACE, "U1") == "second"
+    assert await ledger.recall(PLACE, "U1") == ["second"]
 
 
 async def test_a_state_is_gone_once_it_has_expired(ledger: Ledger, clock: Clock) -> None:
@@ -213,7 +212,7 @@ async def test_a_state_is_gone_once_it_has_expired(ledger: Ledger, clock: Clock)
     await ledger.record(RECORD, (Kept(PLACE, "U1", "own", clock.time + 10),))
     clock.time += 10
 
-    assert await ledger.recall(PLACE, "U1") is None
+    assert await ledger.recall(PLACE, "U1") == [None]
 
 
 async def test_settings_are_kept_for_exactly_one_place(ledger: Ledger) -> None:
@@ -270,9 +269,9 @@ async def test_an_author_is_forgotten_and_nobody_else(ledger: Ledger, clock: Clo
 
     assert forgotten == [3, 0]  # the state, the opinion, the event
     assert await ledger.export(subject) == []
-    assert await ledger.recall(PLACE, "U1") is None
-    assert await ledger.recall(PLACE, "U2") == "own U2"
-    assert await ledger.recall(PLACE, None) == "shared"
+    assert await ledger.recall(PLACE, "U1") == [None]
+    assert await ledger.recall(PLACE, "U2") == ["own U2"]
+    assert await ledger.recall(PLACE, None) == ["shared"]
     assert len(await ledger.export(Subject("slack", "T1", "U2"))) >= 3
     assert len(await ledger.export(Subject("slack", "T2", "U1"))) >= 3
     assert await ledger.settings(Place("slack", "T1"))
@@ -285,7 +284,7 @@ async def test_a_tenant_is_forgotten_and_no_other(ledger: Ledger, clock: Clock) 
     forgotten = [await ledger.forget(Subject("slack", "T1")), await ledger.forget(Subject("slack", "T1"))]
 
     assert forgotten == [8, 0]  # three states, two opinions, two events, the settings
-    assert await ledger.recall(PLACE, None) is None
+    assert await ledger.recall(PLACE, None) == [None]
     assert await ledger.settings(Place("slack", "T1")) == {}
     assert await ledger.export(Subject("slack", "T2")) == others
 
@@ -336,7 +335,7 @@ async def test_a_purge_takes_what_is_old_or_expired(ledger: Ledger, clock: Clock
     purged = [await ledger.purge(before), await ledger.purge(before)]
 
     assert purged == [3 + 3 + 5, 0]  # events, opinions, states
-    assert await ledger.recall(PLACE, "U9") == "late"
+    assert await ledger.recall(PLACE, "U9") == ["late"]
     assert not await ledger.claim(young)
     assert await ledger.claim(replace(CLAIM, event=replace(EVENT, event="EvU1")))
 
@@ -373,7 +372,7 @@ async def test_the_memory_is_bounded(clock: Clock) -> None:
         await ledger.record(record_of(claim), (Kept(PLACE, f"U{number}", "s", clock.time + 10),))
 
     assert [record.event.event for record in ledger.records()] == ["Ev2", "Ev3"]
-    assert [await ledger.recall(PLACE, f"U{number}") for number in range(4)] == [None, None, "s", "s"]
+    assert await ledger.recall(PLACE, *(f"U{number}" for number in range(4))) == [None, None, "s", "s"]
 
 
 async def test_the_memory_forgets_claims_that_no_platform_redelivers(clock: Clock) -> None:

@@ -91,7 +91,7 @@ async def test_an_open_event_of_a_living_process_is_not_decided_by_another(two: 
     with pytest.raises(LedgerError, match="Ev1 is in another process's hands"):
         await other.record(RECORD, (Kept(PLACE, "U1", "own", NOW + 9),))
 
-    assert await one.recall(PLACE, "U1") is None
+    assert await one.recall(PLACE, "U1") == [None]
     await one.record(RECORD, ())
 
 
@@ -105,7 +105,7 @@ async def test_a_process_that_was_thought_dead_is_refused_when_it_decides(two: t
         await one.record(RECORD, (Kept(PLACE, "U1", "own", NOW + 9),))
 
     assert [event.event for event in taken] == [EVENT]
-    assert await other.recall(PLACE, "U1") is None
+    assert await other.recall(PLACE, "U1") == [None]
     await other.record(RECORD, ())
 
 
@@ -339,7 +339,7 @@ async def test_a_server_that_is_restarted_is_found_again_and_has_lost_nothing(
 
     await asyncio.to_thread(server.restart, mode)
 
-    assert await one.recall(PLACE, "U1") == "own"
+    assert await one.recall(PLACE, "U1") == ["own"]
     assert not await one.claim(CLAIM)
     async with one.turn(PLACE):
         await one.mark_posted(EVENT, "ref")

@@ -288,7 +288,7 @@ async def test_a_full_disk_is_named_and_what_was_recorded_is_safe(stored: SqlLed
         await stored.record(record_of(CLAIM, "reply " * 20_000), (Kept(PLACE, "U1", "own", NOW + 1),))
 
     assert {left.event for left in await stored.take_over("slack", NOBODY)} == set(taken)
-    assert await stored.recall(PLACE, "U1") is None
+    assert await stored.recall(PLACE, "U1") == [None]
     await pragma(stored, "max_page_count = 100000")
     await stored.record(RECORD, ())
 
