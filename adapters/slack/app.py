@@ -283,26 +283,18 @@ class Slack:
 
 def bolt_app(slack: Slack, clients: Clients, client: Any, signing_secret: str = "") -> AsyncApp:
     """Return Bolt's app, in which every kind of payload has one listener."""
-    app = AsyncApp(
+    app = _App(
+        slack,
         name="frontdesk",
         logger=quiet,
         client=client,
-        authorize=_Authorize(clients),  # type: ignore[arg-type]  # Bolt takes its own kind too, and does not say so
+        authorize=_Authorize(clients),
         signing_secret=signing_secret,
         process_before_response=True,
         ignoring_self_events_enabled=False,  # `translate` ignores every bot, this one too
         attaching_conversation_kwargs_enabled=False,
     )
     anything = re.compile(".*", re.DOTALL)
-
-    @app.middleware
-    async def _limited(body: Json, next: Callable[[], Awaitable[None]]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
-        if body.get("type") != "app_rate_limited":
-            await next()
-            return None
-        log.warning("Slack keeps events back: there were more than it delivers in an hour")
-        slack.desk.observer.rate_limited(PLATFORM)
-        return BoltResponse(status=200)
 
     @app.event(anything)
     async def _event(body: Json, request: AsyncBoltRequest) -> None:
@@ -333,6 +325,24 @@ def bolt_app(slack: Slack, clients: Clients, client: Any, signing_secret: str = 
         log.warning("a delivery was not taken (%s)", type(error).__name__)
 
     return app
+
+
+class _App(AsyncApp):
+    """Bolt, spared what no listener has any use for: half of what a busy workspace delivers is the bot's own posts."""
+
+    def __init__(self, slack: Slack, **options: Any) -> None:
+        super().__init__(**options)
+        self._slack = slack
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Take a delivery; the transport has seen to it that it is Slack's."""
+        if req.body.get("type") == "app_rate_limited":
+            log.warning("Slack keeps events back: there were more than it delivers in an hour")
+            self._slack.desk.observer.rate_limited(PLATFORM)
+            return BoltResponse(status=200)
+        if translate.is_of_a_bot(req.body):
+            return BoltResponse(status=200)
+        return await super().async_dispatch(req)
 
 
 async def _taken(work: Coroutine[Any, Any, T]) -> T | None:

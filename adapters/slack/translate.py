@@ -157,6 +157,12 @@ def to_heard(body: Json, bot: str, *, late: bool = False) -> Heard | None:
     return _written(body, event, event, bot, late=late)
 
 
+def is_of_a_bot(body: Json) -> bool:
+    """True for what a bot posted, this one included; nobody waits for an answer to that."""
+    event = body.get("event")
+    return isinstance(event, Mapping) and event.get("type") == "message" and bool(event.get("bot_id"))
+
+
 @_strict
 def to_deleted(body: Json) -> Message | None:
     """Return the message that was deleted, without its words."""
