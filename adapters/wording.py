@@ -73,7 +73,7 @@ WORDS: dict[str, dict[str, str]] = {
             " with the channel. You can also mention me, write to me directly, or choose “Explain this error” in a"
             " message's menu."
         ),
-        "unread": "I could not read {names}. Please paste the text of the error.",
+        "unreadable": "I could not read all that is attached. Please paste the text of the error.",
         "home": "Ask me in a direct message, or mention me in a channel. What is asked most:",
         "forget_sure": "What I remember of you is deleted: conversations, feedback and settings.",
         "shared": "It stands in the channel now.",
@@ -140,7 +140,7 @@ WORDS: dict[str, dict[str, str]] = {
             "用 `{command} 问题` 提问，也可以在后面贴报错：回答只有你能看到，可以分享到频道。"
             "你还可以 @ 我、私信我，或在消息菜单里选择“解释这个报错”。"
         ),
-        "unread": "我没能读取 {names}，请把报错文字贴过来。",
+        "unreadable": "附件没能全部读取，请把报错文字贴过来。",
         "home": "可以私信问我，也可以在频道里 @ 我。最常见的问题：",
         "forget_sure": "我会删除与你有关的一切：对话、反馈和设置。",
         "shared": "已经发到频道里了。",

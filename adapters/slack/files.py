@@ -45,7 +45,7 @@ async def fetch(
     except (TimeoutError, aiohttp.ClientError, ValueError):
         return None
     text = as_text(content)
-    return None if text is None else Attachment(link.name, text)
+    return None if text is None else Attachment(link.id, text)
 
 
 def as_text(content: bytes) -> str | None:

@@ -18,9 +18,8 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileLink:
-    """A file as Slack knows it; its name is redacted, and its address, which holds the name, is not to be kept."""
+    """A file as Slack knows it, without its name, which may be a password; the address, which has it, is not kept."""
 
-    name: str
     url: str
     media_type: str = ""
     id: str = ""
@@ -39,7 +38,7 @@ class Origin:
         view: The window that stands already.
         team: The workspace that the asker is in, for links.
         files: What came with the message.
-        unread: Names of files that could not be read.
+        unreadable: One of the files could not be read.
     """
 
     way: Way = Way.THREAD
@@ -50,7 +49,7 @@ class Origin:
     view: str = ""
     team: str = ""
     files: tuple[FileLink, ...] = ()
-    unread: tuple[str, ...] = ()
+    unreadable: bool = False
 
     def without_links(self) -> Self:
         """This value without the addresses of the files."""

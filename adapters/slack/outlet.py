@@ -111,9 +111,8 @@ class SlackOutlet:
         bot = await self._bot(message.place.tenant)
         links = [await self._located(message.place.tenant, link) for link in origin.files]
         read = [await files.fetch(self._session, link, bot.token, self._hosts) for link in links]
-        unread = tuple(link.name for link, text in zip(origin.files, read, strict=True) if text is None)
         texts = tuple(text for text in read if text is not None)
-        origin = replace(origin, files=(), unread=unread)
+        origin = replace(origin, files=(), unreadable=len(texts) < len(read))
         return replace(message, attachments=(*message.attachments, *texts), origin=origin.to_json())
 
     async def warn(self, delivery: Delivery) -> None:

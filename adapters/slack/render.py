@@ -150,8 +150,8 @@ def _below(delivery: Delivery, related: Sequence[Choice]) -> list[Json]:
     reply, origin = delivery.reply, Origin.from_json(delivery.message.origin)
     note = _note(delivery, origin)
     blocks: list[Json] = []
-    if origin.unread:
-        blocks.append(_notice(say("unread", reply.language).format(names=", ".join(origin.unread))))
+    if origin.unreadable:
+        blocks.append(_notice(say("unreadable", reply.language)))
     if reply.choices:
         blocks.append(_actions(_choice_button("pick", choice, note) for choice in reply.choices))
     if related:

@@ -16,7 +16,6 @@ from adapters.slack import mrkdwn
 from adapters.slack.origin import FileLink, Origin, Way
 from adapters.wording import say
 from bot.model import Attachment, Choice, Message, Place
-from bot.reading.redact import redact
 
 PLATFORM = "slack"
 EXPLAIN = "explain_error"
@@ -378,7 +377,6 @@ def _files(message: Json) -> tuple[FileLink, ...]:
     files = [file for file in message.get("files") or () if isinstance(file, Mapping)]
     return tuple(
         FileLink(
-            redact(str(file.get("name") or file.get("title") or "file")).text,
             str(file.get("url_private_download") or file.get("url_private") or ""),
             str(file.get("mimetype") or ""),
             str(file.get("id") or ""),

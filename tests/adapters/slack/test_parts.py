@@ -108,12 +108,12 @@ async def host() -> AsyncIterator[str]:
 
 async def read(host: str, name: str, media_type: str = "text/plain", *, hosts: frozenset[str] | None = None) -> object:
     async with aiohttp.ClientSession() as session:
-        link = FileLink("error.log", f"{host}/{name}", media_type)
+        link = FileLink(f"{host}/{name}", media_type, "F1")
         return await fetch(session, link, "EXAMPLE", {host} if hosts is None else hosts)
 
 
 async def test_a_text_file_is_read(host: str) -> None:
-    assert await read(host, "log") == Attachment("error.log", "Error 429")
+    assert await read(host, "log") == Attachment("F1", "Error 429")
 
 
 async def test_of_a_large_file_the_beginning_is_read(host: str) -> None:

@@ -224,7 +224,7 @@ async def test_a_file_that_is_no_text_is_not_met_with_silence(bot: Bot) -> None:
 
     (answer,) = await bot.person.quiet()
 
-    assert "I could not read shot.png" in answer.text
+    assert "I could not read all that is attached" in answer.text
 
 
 async def test_a_person_is_called_once_and_the_bot_keeps_quiet_until_it_is_called(service: Service) -> None:

@@ -115,7 +115,7 @@ def test_where_and_how_a_message_is_answered() -> None:
     assert (message.event, message.author) == ("C1:5.000001", "U1")
     assert message.place == Place("slack", "T1", "C1", "4.000001")
     assert Origin.from_json(message.origin) == Origin(
-        ts="5.000001", team="T1", files=(FileLink("a.log", "https://files.slack.com/a", "text/plain"),)
+        ts="5.000001", team="T1", files=(FileLink("https://files.slack.com/a", "text/plain"),)
     )
 
 
