@@ -22,6 +22,7 @@ WAYS = ("text", "direct", "file", "file name", "edit", "thread", "overheard", "c
 AT_ONCE = 16
 TROUBLE = 0.05  # how probable one injected fault is with each secret
 LONGEST_NAME = 120
+HEX_RUN = 12  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,17 @@ def _search(said: Sequence[tuple[str, Canary]], corpora: dict[str, bytes]) -> It
         seen = set[int]()
         for run in _hits(corpus, runs):
             way, canary = by_run[run]
-            if id(canary) not in seen:
+            if id(canary) not in seen and not _is_chance(canary, corpus):
                 seen.add(id(canary))
                 yield Leak(way, canary.shape, where, run.to_bytes(RUN, "little").decode("utf-8", "replace"))
+
+
+def _is_chance(canary: Canary, corpus: bytes) -> bool:
+    """True for eight hex digits in a row that are no more of the secret: among so many digests some agree by chance."""
+    core = canary.core.encode("utf-8", "replace")
+    if len(core) <= HEX_RUN or not set(core) <= set(b"0123456789abcdefABCDEF-"):
+        return False
+    return not any(core[start : start + HEX_RUN] in corpus for start in range(len(core) - HEX_RUN + 1))
 
 
 def _hits(corpus: bytes, runs: "np.ndarray[tuple[int], np.dtype[np.uint64]]") -> Iterator[int]:
