@@ -107,7 +107,8 @@ class Desk:
         """
         redacted = replace(message, text=reading.text, attachments=())
         work = work_to_json(Work(redacted, reading.secrets, reading.live_secret))
-        return await self.ledger.claim(Claim(event_key(message), message.place, message.author, work, self.now()))
+        key, at = event_key(message), self.now()
+        return await self.ledger.claim(Claim(key, message.place, message.author, work, at, written=message.written))
 
     async def decide(self, message: Message, reading: Reading, before: str = "") -> Delivery:
         """Return the reply to *message*, silence included, once it is recorded.

@@ -67,6 +67,7 @@ class Message:
         outsiders: People from outside the tenant read along, so that only public entries may be shown.
         locale: The language that the platform knows its author by (ISO 639-1), for where the words do not tell.
         sent: When it was written, in seconds since the epoch, where the delivery may be a late one.
+        written: The same of what follows others in a thread, where more than one process may be told of that thread.
         origin: The adapter's own note on how to reply, opaque to the core and kept until the reply stands.
     """
 
@@ -81,6 +82,7 @@ class Message:
     outsiders: bool = False
     locale: str = ""
     sent: float | None = None
+    written: float | None = None
     origin: str = ""
 
 

@@ -23,6 +23,7 @@ LATE = 600.0  # seconds; an answer that comes later than that is no help any mor
 PAUSE = 5.0  # seconds between two looks for what was left open
 GLANCE = 0.05  # seconds between two looks whether another process still answers what came before
 GLANCES = 60
+TOGETHER = 0.3  # seconds within which what is written in one thread has reached every process
 HELD = 1_000  # messages kept while the ledger is away
 
 log = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ class Relay:
             self._leave(keys, ticket)
             raise
         if claimed:
-            self._start(event_key(message), self._answer(message, reading), ticket, keys)
+            self._start(event_key(message), self._answer(message, reading), ticket, keys, message.written)
         else:
             self._leave(keys, ticket)
         return claimed
@@ -201,7 +202,14 @@ class Relay:
         await asyncio.gather(*left, return_exceptions=True)
         return len(left)
 
-    def _start(self, key: EventKey, work: Coroutine[Any, Any, None], ticket: Ticket, busy: frozenset[EventKey]) -> None:
+    def _start(
+        self,
+        key: EventKey,
+        work: Coroutine[Any, Any, None],
+        ticket: Ticket,
+        busy: frozenset[EventKey],
+        written: float | None = None,
+    ) -> None:
         """Do *work* on the event *key* in the background when its turn comes; until it ends the keys are *busy*."""
 
         def end(task: asyncio.Task[None]) -> None:
@@ -209,7 +217,7 @@ class Relay:
             work.close()  # a task that was cancelled before it began has not touched it
             self._leave(busy, ticket)
 
-        task = asyncio.create_task(self._guard(key, work, ticket))
+        task = asyncio.create_task(self._guard(key, work, ticket, written))
         self._tasks.add(task)
         task.add_done_callback(end)
 
@@ -217,20 +225,29 @@ class Relay:
         ticket.leave()
         self._busy -= Counter(busy)
 
-    async def _guard(self, key: EventKey, work: Coroutine[Any, Any, None], ticket: Ticket) -> None:
+    async def _guard(
+        self, key: EventKey, work: Coroutine[Any, Any, None], ticket: Ticket, written: float | None
+    ) -> None:
         """What goes wrong in *work* leaves the event open."""
         with self._observer.event(key):
             try:
                 async with ticket:
-                    await self._let_pass(key, ticket.place)
+                    await self._let_pass(key, ticket.place, written)
                     async with self._ledger.turn(ticket.place):
                         await self._closing(key, work)
             except Exception as error:  # noqa: BLE001 - the boundary of everything that answers
                 # The text of an error may quote what a person wrote; its class does not.
                 log.warning("%s is not answered yet (%s)", key.event, type(error).__name__)
 
-    async def _let_pass(self, key: EventKey, place: Place) -> None:
-        """Let other processes answer first what they claimed in *place* before *key*; some seconds, then no longer."""
+    async def _let_pass(self, key: EventKey, place: Place, written: float | None) -> None:
+        """Let other processes answer first what comes before *key* in *place*; some seconds, then no longer.
+
+        What was *written* just now waits until they have claimed what was written an instant before it.
+        """
+        if not self._ledger.shared:
+            return
+        if written is not None:
+            await asyncio.sleep(min(max(written + TOGETHER - self._desk.now(), 0), TOGETHER))
         for _ in range(GLANCES):
             if not await self._ledger.preceded(key, place):
                 return

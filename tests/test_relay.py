@@ -1,4 +1,5 @@
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -544,6 +545,7 @@ async def test_what_another_process_claimed_before_goes_first_for_a_while(
         return len(looks) < 3 or event.event == "2"
 
     monkeypatch.setattr(relay, "GLANCE", 0.0001)
+    monkeypatch.setattr(MemoryLedger, "shared", True)
     monkeypatch.setattr(scene.ledger, "preceded", preceded)
     await scene.relay.accept(asked())
     await scene.relay.accept(asked(event="2"))
@@ -551,6 +553,28 @@ async def test_what_another_process_claimed_before_goes_first_for_a_while(
 
     assert scene.events() == ["1", "2"]
     assert len(looks) == 3 + relay.GLANCES
+
+
+@pytest.mark.parametrize(("age", "waits"), [(0.0, 0.05), (0.03, 0.02), (9.0, 0.0), (-9.0, 0.05)])
+async def test_what_was_written_just_now_waits_for_what_another_process_may_be_told_of(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, age: float, waits: float
+) -> None:
+    waited: list[float] = []
+
+    async def preceded(event: EventKey, place: Place) -> bool:
+        del event, place
+        waited.append(time.monotonic() - started)
+        return False
+
+    monkeypatch.setattr(relay, "TOGETHER", 0.05)
+    monkeypatch.setattr(MemoryLedger, "shared", True)
+    monkeypatch.setattr(scene.ledger, "preceded", preceded)
+    started = time.monotonic()
+    await scene.relay.accept(asked(written=scene.desk.now() - age))
+    await scene.relay.drain(5)
+
+    assert scene.events() == ["1"]
+    assert waited[0] >= waits - 0.005
 
 
 async def test_a_live_secret_in_what_gets_no_answer_is_warned_of_too(scene: Scene) -> None:

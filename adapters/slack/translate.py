@@ -318,6 +318,7 @@ def _written(body: Json, event: Json, message: Json, bot: str, *, late: bool = F
         attachments=_quoted(message),
         outsiders=_with_outsiders(body, event, message),
         sent=_seconds(ts) if late else None,
+        written=_seconds(ts) if thread != ts else None,
         origin=origin.to_json(),
     )
     direct = event.get("channel_type") == "im" or channel.startswith("D")

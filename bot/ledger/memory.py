@@ -67,6 +67,11 @@ class MemoryLedger:
         del place
         return nullcontext()
 
+    @property
+    def shared(self) -> bool:
+        """False: there is no other process."""
+        return False
+
     async def preceded(self, event: EventKey, place: Place) -> bool:
         """Return False: there is no other process."""
         del event, place

@@ -48,7 +48,7 @@ class Claim:
     """An event that is taken for this process.
 
     ``work`` is what it takes to go on after a crash: the redacted message as JSON text. ``at`` is in seconds since the
-    epoch. ``stage`` is a final one where taking the event is all that there is to do.
+    epoch. ``stage`` is a final one where taking the event is all that there is to do. ``written`` is the message's.
     """
 
     event: EventKey
@@ -57,6 +57,7 @@ class Claim:
     work: str
     at: float
     stage: Stage = Stage.CLAIMED
+    written: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,11 @@ class Ledger(Protocol):
     a connection that broke at its very end, all of it.
     """
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may answer from it too."""
+        ...
+
     async def claim(self, claim: Claim) -> bool:
         """Take the event for this process; False where it was taken before, by whomever."""
         ...
@@ -169,7 +175,10 @@ class Ledger(Protocol):
         ...
 
     async def preceded(self, event: EventKey, place: Place) -> bool:
-        """Return True where another process has an open event of *place* that it claimed before *event*."""
+        """Return True where another process has an open event of *place* that comes before *event*.
+
+        Messages come in the order in which they were written where both tell, else in that of their claims.
+        """
         ...
 
     async def recall(self, place: Place, *authors: str | None) -> Sequence[str | None]:

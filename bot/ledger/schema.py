@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.ledger.port import LedgerError
 
-HEAD = 4
+HEAD = 5
 TABLE = "frontdesk_schema"
 MIGRATIONS = Path(__file__).with_name("migrations")
 

@@ -73,6 +73,11 @@ class SqlLedger:
         self._content = ""  # what this process is known to answer from
 
     @property
+    def shared(self) -> bool:
+        """Whether other processes answer from it too."""
+        return self._database.shared
+
+    @property
     def engine(self) -> AsyncEngine:
         """An engine of SQLAlchemy for other tables in the same database."""
         return self._database.engine
@@ -92,8 +97,6 @@ class SqlLedger:
 
     async def preceded(self, event: EventKey, place: Place) -> bool:
         """Return True where another process has an open event of *place* that it claimed before *event*."""
-        if not self._database.shared:
-            return False
         owner = self._owner
         return await self._database.read(lambda connection: verbs.preceded(connection, event, place, owner))
 
@@ -112,7 +115,7 @@ class SqlLedger:
         expires = self._now() + self._keep_questions if self._keep_questions else None
 
         def write(connection: sa.Connection) -> None:
-            if self._database.shared:
+            if self.shared:
                 self._agree(connection, record, kept)
             verbs.record(connection, record, kept, self._owner, held=held, keep_until=expires)
 
@@ -138,7 +141,7 @@ class SqlLedger:
 
         Empty where no other process can be there. *as_newest*, others have to give way to it.
         """
-        if not self._database.shared:
+        if not self.shared:
             return ()
 
         def write(connection: sa.Connection) -> Sequence[Served]:

@@ -59,6 +59,7 @@ events = sa.Table(
     _words("token"),  # the very call that claimed it, so that a repeated one knows its own row
     _words("reference"),
     _time("at", index=True),
+    sa.Column("written", sa.Double),  # by the platform's clock, of what follows others in a thread
     sa.Index("ux_events_key", "platform", "tenant", "event", unique=True),
     _partial("ix_events_open", "platform", "at", where=IS_OPEN),
     _partial("ix_events_lost", "platform", "at", where=IS_LOST),

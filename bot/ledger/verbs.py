@@ -60,14 +60,16 @@ _OPEN = sa.select(events, drafts.c.work).outerjoin(drafts, drafts.c.event_id == 
 _STANDING = sa.select(events, replies.c.entries, replies.c.before).outerjoin(replies, replies.c.event_id == events.c.id)
 _STANDING_OF = _STANDING.where(THIS_EVENT)
 _WHEREABOUTS = ("platform", "tenant", "channel", "thread")
-_NUMBER = sa.select(events.c.id).where(THIS_EVENT).correlate(None).scalar_subquery()
+_THIS = sa.select(events.c.id, events.c.written).where(THIS_EVENT).subquery()
 _IS_PRECEDED = sa.select(
-    sa.exists().where(
+    sa.exists()
+    .where(
         *(events.c[name] == sa.bindparam(name) for name in _WHEREABOUTS),
         IS_OPEN,
         events.c.owner != sa.bindparam("me"),
-        events.c.id < _NUMBER,
+        sa.func.coalesce(events.c.written < _THIS.c.written, events.c.id < _THIS.c.id),
     )
+    .select_from(events, _THIS)
 )
 _SAVED = sa.and_(*(settings.c[name] == sa.bindparam(name) for name in _WHEREABOUTS))
 _SETTINGS = sa.select(settings.c.settings).where(_SAVED)
@@ -86,6 +88,7 @@ def claim(connection: sa.Connection, claimed: Claim, owner: str, token: str) -> 
             "owner": owner,
             "token": token,
             "at": claimed.at,
+            "written": claimed.written,
         },
     )
     if row is not None:
@@ -152,7 +155,7 @@ def standing(connection: sa.Connection, event: EventKey) -> Standing | None:
 
 
 def preceded(connection: sa.Connection, event: EventKey, place: Place, owner: str) -> bool:
-    """Return True where not *owner* but another has an open event of *place* with a lower number than *event*."""
+    """Return True where not *owner* but another has an open event of *place* that comes before *event*."""
     return bool(connection.scalar(_IS_PRECEDED, {**this_event(event), **_whereabouts(place), "me": owner}))
 
 

@@ -232,6 +232,19 @@ async def test_what_another_process_has_open_in_the_place_comes_before_what_is_c
     assert not await other.preceded(later.event, PLACE)
 
 
+async def test_messages_of_a_thread_come_in_the_order_in_which_they_were_written(
+    two: tuple[SqlLedger, SqlLedger],
+) -> None:
+    one, other = two
+    second = replace(CLAIM, event=replace(EVENT, event="second"), written=2.0)
+    first = replace(CLAIM, event=replace(EVENT, event="first"), written=1.0)
+    await one.claim(second)
+    await other.claim(first)
+
+    assert await one.preceded(second.event, PLACE)
+    assert not await other.preceded(first.event, PLACE)
+
+
 async def test_a_turn_keeps_other_processes_out_of_one_place_alone(two: tuple[SqlLedger, SqlLedger]) -> None:
     one, other = two
     said: list[str] = []

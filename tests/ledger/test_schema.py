@@ -44,6 +44,9 @@ EVENT_ROW = (
     "INSERT INTO events (id, platform, tenant, event, stage, work, at)"
     " VALUES (7, 'slack', 'T1', 'Ev1', 'claimed', 'the text', 5.0), (8, 'slack', 'T1', 'Ev2', 'posted', '', 6.0)"
 )
+CLAIMED_ROW = (
+    "INSERT INTO events (id, platform, tenant, event, stage, at) VALUES (7, 'slack', 'T1', 'Ev1', 'claimed', 5.0)"
+)
 WITH_TEXTS = (
     "SELECT event, stage, work, text FROM events LEFT JOIN drafts ON drafts.event_id = id"
     " LEFT JOIN questions ON questions.event_id = id ORDER BY id"
@@ -67,6 +70,7 @@ STEPS: dict[int, tuple[list[str], str, list[tuple[Any, ...]]]] = {
         "SELECT owner, owners.content, threads.content, thread FROM owners, threads",
         [("me", "", "", "1")],
     ),
+    5: ([CLAIMED_ROW], "SELECT event, at, written FROM events", [("Ev1", 5.0, None)]),
 }
 
 
