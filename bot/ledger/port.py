@@ -177,7 +177,7 @@ class Ledger(Protocol):
     async def preceded(self, event: EventKey, place: Place) -> bool:
         """Return True where another process has an open event of *place* that comes before *event*.
 
-        Messages come in the order in which they were written where both tell, else in that of their claims.
+        That is the order in which they were written, behind what tells no such time in the order of the claims.
         """
         ...
 

@@ -67,7 +67,8 @@ _IS_PRECEDED = sa.select(
         *(events.c[name] == sa.bindparam(name) for name in _WHEREABOUTS),
         IS_OPEN,
         events.c.owner != sa.bindparam("me"),
-        sa.func.coalesce(events.c.written < _THIS.c.written, events.c.id < _THIS.c.id),
+        sa.tuple_(sa.func.coalesce(events.c.written, 0), events.c.id)
+        < sa.tuple_(sa.func.coalesce(_THIS.c.written, 0), _THIS.c.id),
     )
     .select_from(events, _THIS)
 )

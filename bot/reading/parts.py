@@ -175,13 +175,16 @@ def _added(question: str) -> list[str]:
 
 def _clauses(question: str) -> list[str]:
     """The clauses of a Chinese sentence that ask, each with those before it that do not."""
-    parts, begin = list[str](), 0
+    if question.isascii():
+        return []
+    parts, begin, clause_start = list[str](), 0, 0
     for clause in (*_CLAUSE.finditer(question), None):
         end = clause.start() if clause else len(question)
-        last = question[begin:end]
-        if _ASKS_IN_CHINESE.search(last):
-            parts.append(_ADDS_IN_CHINESE.sub("", _trim(last)))
-            begin = clause.end() if clause else end
+        asks = _ASKS_IN_CHINESE.search(question, clause_start, end)
+        clause_start = clause.end() if clause else end
+        if asks:
+            parts.append(_ADDS_IN_CHINESE.sub("", _trim(question[begin:end])))
+            begin = clause_start
     if question[begin:].strip() and parts:
         return []
     return parts if all(_is_part(part) and not _LEANS_IN_CHINESE.search(part) for part in parts) else []

@@ -243,6 +243,9 @@ async def test_messages_of_a_thread_come_in_the_order_in_which_they_were_written
 
     assert await one.preceded(second.event, PLACE)
     assert not await other.preceded(first.event, PLACE)
+    await one.claim(CLAIM)
+    assert await other.preceded(first.event, PLACE)
+    assert not await one.preceded(EVENT, PLACE)
 
 
 async def test_a_turn_keeps_other_processes_out_of_one_place_alone(two: tuple[SqlLedger, SqlLedger]) -> None:

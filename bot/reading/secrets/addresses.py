@@ -83,20 +83,25 @@ SIGNATURES = (
 
 CREDENTIALS = Shape(PASSWORD, "@", _CREDENTIALS, _credentials)
 
-_UNLIKE_PASSWORD = re.compile(r"[\s@\"'`<>]")
-
 
 def _login(match: re.Match[str], text: str) -> Span | None:
     """The password of ``user:password@host`` without a scheme, which has letters and digits."""
-    before = text[max(0, match.start() - 64) : match.start()]
-    parted = max(before.rfind(":"), before.rfind("/"))
-    word = before[parted + 1 :]
-    if parted < 1 or len(word) < 6 or not before[parted - 1].isalnum() or _UNLIKE_PASSWORD.search(word):
-        return None
-    return None if not is_mixed(word) or is_placeholder(word) else (match.start() - len(word), match.start())
+    del text
+    word = match["word"]
+    return None if not is_mixed(word) or is_placeholder(word) else match.span("word")
 
 
-LOGINS = (Shape(PASSWORD, "@", re.compile(r"@(?!sha\d|\d+\.\d+\.\d+(?!\.\d))(?=[\w-])"), _login),)
+LOGINS = tuple(
+    Shape(
+        PASSWORD,
+        "@",
+        re.compile(
+            rf"""{sign}(?<=[^\W_]{sign})(?P<word>[^\s@"'`<>:/]{{6,62}}+)@(?!sha\d|\d+\.\d+\.\d+(?!\.\d))(?=[\w-])"""
+        ),
+        _login,
+    )
+    for sign in ":/"
+)
 
 PEOPLE = (
     Shape(EMAIL, "@", _DOMAIN, _email),

@@ -174,6 +174,8 @@ PREFIXED = (
         re.compile(r"api/webhooks/\d{5,25}/[\w-]{12,}"),
         whole,
     ),
+    Shape(WEBHOOK, "api/v", re.compile(r"api/v\d{1,2}/(?:webhooks|interactions)/\d{15,25}/[\w-]{20,}"), whole),
+    Shape(WEBHOOK, "api/interactions", re.compile(r"api/interactions/\d{15,25}/[\w-]{20,}"), whole),
     _prefixed(KEY, "sk-", r"[A-Za-z0-9_-]*", _sk_key),
     *(_broken_prefix(literal) for literal in ("s\nk-", "s\r\nk-", "sk\n-", "sk\r\n-")),
     *(_prefixed(kind, prefix, body) for kind, prefix, body in _VENDORS),
