@@ -61,6 +61,12 @@ KEYS = (
     Shape("aws session id", "signed by {} today", "ASIA" + "EXAMPLE7Q2ZL9XW4", "KEY"),
     Shape("google", "maps said {} is restricted", _of("AIza", 35), "KEY"),
     Shape("npm", "registry: {} expired", _of("npm_", 36), "TOKEN"),
+    Shape(
+        "docker hub",
+        "docker login -u bob --password-stdin: {}",
+        "dckr_" + "pat_" + "V5EXMP-eTsFAKE_sqhv0-0qnGiA",
+        "TOKEN",
+    ),
     Shape("pypi", "upload with {} failed", _of("pypi-AgEI"), "TOKEN"),
     Shape("stripe", "charge by {} failed", _of("sk_" + "live_", 24), "KEY"),
     Shape("hugging face", "pull with {} failed", _of("hf_", 34), "TOKEN"),
@@ -183,6 +189,24 @@ ADDRESSES = (
         "api/webhooks/" + "123456789012345678/" + BODY,
         "WEBHOOK",
     ),
+    *(
+        Shape(f"discord {path.split('/')[-3]} at {host}", f"https://{host}/{{}}{after}", path + BODY, "WEBHOOK")
+        for host, path, after in (
+            ("discord.com", "api/v10/webhooks/" + "123456789012345678/", "/messages/@original"),
+            ("ptb.discord.com", "api/v9/webhooks/" + "123456789012345678/", "?wait=true"),
+            ("canary.discord.com", "api/v10/interactions/" + "123456789012345678/", "/callback"),
+            ("discordapp.com", "api/interactions/" + "123456789012345678/", "/callback"),
+        )
+    ),
+    *(
+        Shape(f"slack {path[0]}", "response_url={} 404", "/".join(("hooks.slack." + "com", *path)), "WEBHOOK")
+        for path in (
+            ("workflows", "T0EXAMPLE", "A0EXAMPLE", "123456789012345678", BODY[:24]),
+            ("triggers", "T0EXAMPLE", "1234567890123", BODY[:24]),
+            ("actions", "T0EXAMPLE", "1234567890123", BODY[:24]),
+            ("commands", "T0EXAMPLE", "1234567890123", BODY[:24]),
+        )
+    ),
 )
 
 IDS = (
@@ -294,6 +318,8 @@ STAYS = (
     "sk-****", "sk-xxxxxxxxxxxxxxxx", "sk-your-key-here", "sk-…abcd", "Bearer sk-<your key>",
     "API key: ******************************",
     "pip install sk-learn", "class sk-fading-circle", "locale sk-SK", "an ak-47", "org-mode, org-wide", "proj-dir",
+    "GET /api/v2/webhooks/123456/subscriptions-list 404", "POST /api/v10/webhooks/123456789012345678",
+    "GET /api/v1/interactions/123456789012345678/callbacks-of-the-day",
     "task-4f3a2b1c9d8e7f60 done", "disk-0a1b2c3d4e5f6a7b",
     "api_key=<your-api-key>", "api_key=$KEY", 'api_key="${API_KEY}"', 'f"Bearer {api_key}"', "Bearer $KEY",
     "api_key=YOUR_API_KEY", 'api_key="YOUR_API_KEY"',

@@ -170,6 +170,9 @@ def test_a_private_key_goes_as_a_whole_and_leaves_its_lines(kind: str, line_end:
         ("sk-EXAMPLEq7Zt2LmB9xWv\nchat_models.py:402", "<KEY_1>\nchat_models.py:402"),
         ("KEY=sk-EXAMPLEq7Zt2LmB9xWv\nNODE_1=a1b2c3d4e5", "KEY=<KEY_1>\nNODE_1=a1b2c3d4e5"),
         ("sk-EXAMPLEq7Zt2LmB9xWv\nkimi-k2-0905-preview", "<KEY_1>\nkimi-k2-0905-preview"),
+        ("sk-EXAMPLEq7Zt2LmB9xWv\nNBVFIBiXTy here", "<KEY_1>\n here"),
+        ("sk-EXAMPLEq7Zt2LmB9xWv\nChatOpenAI here", "<KEY_1>\nChatOpenAI here"),
+        ("sk-EXAMPLEq7Zt2LmB9xWv\nAPIStatusError here", "<KEY_1>\nAPIStatusError here"),
     ],
 )
 def test_a_key_broken_at_terminal_width_goes_with_its_rest_and_no_more(broken: str, expected: str) -> None:

@@ -57,8 +57,13 @@ def is_jumbled(value: str) -> bool:
     """Whether letters of both cases stand in *value* as in no word or name, even one that is ``CamelCased``."""
     if len(value) < 8 or value.islower() or value.isupper():
         return False
-    short = [hump for hump in _HUMP.findall(value) if len(hump) < 3]
-    return len(short) > 1 or any(_VOWEL.search(hump) is None for hump in short) or _CLUSTER.search(value) is not None
+    humps = _HUMP.findall(value)
+    short, capitals = [hump for hump in humps if len(hump) < 3], [hump for hump in humps if hump[:2].isupper()]
+    return (
+        max(len(short), len(capitals)) > 1
+        or any(_VOWEL.search(hump) is None for hump in short)
+        or _CLUSTER.search(value) is not None
+    )
 
 
 def is_mixed(value: str) -> bool:

@@ -78,6 +78,7 @@ _VENDORS: tuple[tuple[Kind, str, str], ...] = (
     (TOKEN, "ya29.", r"[\w.-]{20,}"),
     (KEY, "GOCSPX-", _WORD_CHARS + "{16,}"),
     (TOKEN, "npm_", r"[A-Za-z0-9]{24,}"),
+    (TOKEN, "dckr_pat_", _WORD_CHARS + "{20,}"),
     (TOKEN, "pypi-", _WORD_CHARS + "{32,}"),
     *((KEY, f"{word}_{mode}_", r"[A-Za-z0-9]{8,}") for word in ("sk", "rk") for mode in ("live", "test")),
     (KEY, "whsec_", r"[A-Za-z0-9+/=]{16,}"),
@@ -163,7 +164,10 @@ def _mailchimp(match: re.Match[str], text: str) -> Span | None:
 
 def _discord_token(match: re.Match[str], text: str) -> Span | None:
     head = re.search(r"(?<![A-Za-z0-9])[MNO][A-Za-z0-9_-]{22,29}\Z", text[max(0, match.start() - 31) : match.start()])
-    return (match.start() - len(head[0]), match.end()) if head and looks_random(head[0]) else None
+    if head is None or not looks_random(head[0]):
+        return None
+    start = match.start() - len(head[0])
+    return start, continued(text, start, match.end())
 
 
 PREFIXED = (
@@ -174,8 +178,13 @@ PREFIXED = (
         re.compile(r"api/webhooks/\d{5,25}/[\w-]{12,}"),
         whole,
     ),
-    Shape(WEBHOOK, "api/v", re.compile(r"api/v\d{1,2}/(?:webhooks|interactions)/\d{15,25}/[\w-]{20,}"), whole),
-    Shape(WEBHOOK, "api/interactions", re.compile(r"api/interactions/\d{15,25}/[\w-]{20,}"), whole),
+    Shape(
+        WEBHOOK,
+        "api/v",
+        re.compile(r"api/v\d{1,2}/(?:webhooks|interactions)/\d{15,25}/(?=[A-Za-z_-]*\d)[\w-]{20,}"),
+        whole,
+    ),
+    Shape(WEBHOOK, "api/interactions", re.compile(r"api/interactions/\d{15,25}/(?=[A-Za-z_-]*\d)[\w-]{20,}"), whole),
     _prefixed(KEY, "sk-", r"[A-Za-z0-9_-]*", _sk_key),
     *(_broken_prefix(literal) for literal in ("s\nk-", "s\r\nk-", "sk\n-", "sk\r\n-")),
     *(_prefixed(kind, prefix, body) for kind, prefix, body in _VENDORS),
