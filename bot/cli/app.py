@@ -40,6 +40,11 @@ FaqOption = Annotated[Path | None, typer.Option("--faq", metavar="FILE", help="T
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 TextArgument = Annotated[list[str], typer.Argument(metavar="TEXT", help="What to ask; - reads it from the input.")]
 
+NOTHING_TO_DO = (
+    "frontdesk: there is no platform to serve and no question to answer. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or"
+    " DISCORD_TOKEN; without them run it in a terminal, or pipe a question in."
+)
+
 
 class CommandError(Exception):
     """A command that cannot be carried out; the message says why and what to do."""
@@ -73,7 +78,10 @@ def run(faq: FaqOption = None) -> int:
         return _serve(settings, platforms)
     if sys.stdin.isatty():
         return _chat(settings)
-    return _print_answer(settings, _read_input(), as_json=False)
+    if not (asked := _read_input()).strip():
+        typer.echo(NOTHING_TO_DO, err=True)
+        return 0
+    return _print_answer(settings, asked, as_json=False)
 
 
 @app.command()

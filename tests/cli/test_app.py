@@ -89,6 +89,13 @@ def test_run_answers_what_is_piped_in_as_one_question(frontdesk: Run) -> None:
     assert asked.out.count("Behind the house.") == 1
 
 
+def test_run_says_what_it_could_do_where_there_is_nothing_to_do(frontdesk: Run) -> None:
+    ran = frontdesk("run", stdin=b"\n")
+
+    assert (ran.code, ran.out) == (0, "")
+    assert "DISCORD_TOKEN" in ran.err
+
+
 @pytest.mark.parametrize(
     ("token", "missing"),
     [("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"), ("SLACK_APP_TOKEN", "SLACK_BOT_TOKEN")],

@@ -9,10 +9,15 @@ from bot.reading.secrets.shape import KEY, PASSWORD, STAND_IN, TOKEN, Kind, Shap
 
 _OPEN = r"""(?: [bfru]{0,2} | (?: secretstr | secret | str | string | quote | new\ string ) \( )
     (?P<quote> \\{0,16}["'`] | &quot; | &\#0?3[49]; | %22 | %27 )"""
-_BARE = r"""(?: [^\s"'`&,;<>()\[\]{}|\\“”‘’「」]++ | \\(?![nrtu"'`\\]) | [({\[]
-    | [,;] (?= [!-~] ) (?! ["'`,;] ) (?! [\w.-]{1,40} [ \t]? [=:] ) | < (?! [A-Za-z/_!] ) )"""
+_PLAIN = r"""[^\s"'`&,;<>()\[\]{}|\\“”‘’「」]"""
+_SIGN = r"""\\(?![nrtu"'`\\]) | [({\[] | [,;] (?= [!-~] ) (?! ["'`,;] ) (?! [\w.-]{1,40} [ \t]? [=:] )
+    | < (?! [A-Za-z/_!] )"""
 _VALUE = rf"""(?: {_OPEN} [ \t]* (?P<quoted> (?: (?!(?P=quote)) [^\r\n] ){{1,1024}} ) (?P=quote)
-    | \\{{0,16}}["'`]? (?= \S{{least}} ) (?P<bare> {_BARE}{{1,512}}+ ) )"""
+    | \\{{0,16}}["'`]? (?= \S{{least}} ) (?= {_PLAIN} | {_SIGN} ) (?P<bare> ) )"""
+_BARE = re.compile(rf"(?x)(?: {_PLAIN}++ | {_SIGN} ){{1,512}}+")
+_JUDGED = 2_048
+"""So much of a value without quotes tells whether it is a secret: reading more at every name would take too long."""
+
 _SUFFIX = r"(?:[-_]?(?:\d{1,2}|value|data|base|prod|dev|test|live|staging|old|new|env|confirm|confirmation|repeat))?"
 _JOINT = r"""(?= [\s:=>"'`\\&%,;|*→➜是为-] )"""
 _SEPARATOR = r"""(?P<close> \\{0,16}["'`]\]? | \*\* | &quot; | &\#0?3[49]; | %22 | %27 )? (?P<separator>
@@ -40,6 +45,9 @@ _TRAILING = re.compile(r"(?:[.,;:)\]}>*。，、]|\\[nrt])+\Z")
 _SHORTEST = 5
 """The fewest characters of a key or a token."""
 
+_SHORTEST_KEYED = 16
+"""The fewest characters behind a ``key`` that nothing names the key of something."""
+
 _GENERATED, _PAIRED = 20, 8
 _SHORT_KEY = re.compile(r"[A-Za-z0-9_]{10,512}")
 _NO_PASSWORD = re.compile(r"[/:()]|^v?\d+\.\d")
@@ -62,10 +70,10 @@ class _Assignment:
 def _assigned(match: re.Match[str], text: str) -> Span | None:
     """The value that follows a name like ``password``, unless it is a placeholder, an expression or a word of prose."""
     quoted = match["quoted"] is not None
-    start, end = match.span("quoted" if quoted else "bare")
-    if end - start < _least(match):
+    start, reach = match.span("quoted") if quoted else _bare(match)
+    if reach - start < _SHORTEST_KEYED and reach - start < _least(match):
         return None
-    end = _end(text, start, end, quoted=quoted)
+    end = _end(text, start, reach, quoted=quoted)
     value = text[start:end]
     if not value or is_placeholder(value) or (not quoted and _CALL.match(text, start)) or _is_masked(match, text, end):
         return None
@@ -77,8 +85,17 @@ def _assigned(match: re.Match[str], text: str) -> Span | None:
     assignment = _Assignment(match["name"], value, quoted, tight, separator)
     if not _is_named_secret(assignment, match):
         return None
+    if not quoted and reach - start == _JUDGED:
+        end = _end(text, start, _bare(match, len(text))[1], quoted=False)
     end = continued(text, start, end) if not quoted and looks_random(value) else end
     return start, end
+
+
+def _bare(match: re.Match[str], most: int = _JUDGED) -> Span:
+    """Where a value without quotes begins and ends, of which *most* characters are read."""
+    start = match.start("bare")
+    value = _BARE.match(match.string, start, start + most)
+    return value.span() if value else (start, start)
 
 
 def _end(text: str, start: int, end: int, *, quoted: bool) -> int:
@@ -102,7 +119,7 @@ def _least(match: re.Match[str]) -> int:
     name = match["name"]
     if name[0] == "p":
         return 1
-    return 16 if name == "key" and not _names_a_key(match) else _SHORTEST
+    return _SHORTEST_KEYED if name == "key" and not _names_a_key(match) else _SHORTEST
 
 
 def _names_a_key(match: re.Match[str]) -> bool:
