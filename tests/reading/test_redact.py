@@ -276,6 +276,8 @@ def test_a_long_text_hides_its_secrets_too(shape: cases.Shape, filler: str) -> N
             "\u200ba",
             "Ａ",
         ),
+        "key=",
+        "api_key=token=",
     ],
 )
 def test_hostile_repetition_ends_soon_and_keeps_its_lines(part: str) -> None:
@@ -299,6 +301,14 @@ def test_of_a_text_with_very_many_secrets_the_head_and_the_tail_are_kept(line: s
     assert 240 <= len(redaction.secrets) <= 600
     assert "EXAMPLE" not in redaction.text
     assert "@" not in redaction.text
+
+
+def test_a_value_is_hidden_to_its_end_however_long_it_is() -> None:
+    value = "EXAMPLEq7Zt2LmB9" * 1_000
+
+    redaction = redact(f"api_key={value} said 401")
+
+    assert redaction.text == "api_key=<KEY_1> said 401"
 
 
 def test_many_secrets_near_the_end_of_a_long_text_leave_its_head() -> None:

@@ -39,19 +39,17 @@ _NAMERS = (
     " storage app application consumer client admin user deploy bot host moonshot kimi openai anthropic claude azure"
     " google gemini groq mistral deepseek openrouter cohere llm model provider x hmac my"
 )
-_BEFORE_KEY = tuple(_NAMERS.split())
+_NAMER_BACKWARDS = re.compile(rf"[-_. ]{{0,2}}+(?:{'|'.join(word[::-1] for word in _NAMERS.split())})")
 _FLAG = re.compile(r"(?:^|[\s\"'`\[])--?(?:[a-z0-9]+[-_])*[a-z0-9]*\Z")
 _TRAILING = re.compile(r"(?:[.,;:)\]}>*。，、]|\\[nrt])+\Z")
 _SHORTEST = 5
 """The fewest characters of a key or a token."""
 
-_SHORTEST_KEYED = 16
-"""The fewest characters behind a ``key`` that nothing names the key of something."""
-
 _GENERATED, _PAIRED = 20, 8
 _SHORT_KEY = re.compile(r"[A-Za-z0-9_]{10,512}")
 _NO_PASSWORD = re.compile(r"[/:()]|^v?\d+\.\d")
 _BASE62 = re.compile(r"[A-Za-z0-9_-]{16,512}")
+_KEY_START = re.compile(r"[A-Za-z0-9_-]{16}")
 _WORD_START = re.compile(r"(?<![A-Za-z0-9])\Z|\\[nrt]\Z")
 _CALL = re.compile(r"[A-Za-z_][\w.]*(?:[(\[]|\s?=>)")
 
@@ -70,8 +68,10 @@ class _Assignment:
 def _assigned(match: re.Match[str], text: str) -> Span | None:
     """The value that follows a name like ``password``, unless it is a placeholder, an expression or a word of prose."""
     quoted = match["quoted"] is not None
+    if match["name"] == "key" and not (_is_long(match, quoted=quoted) or _names_a_key(match)):
+        return None
     start, reach = match.span("quoted") if quoted else _bare(match)
-    if reach - start < _SHORTEST_KEYED and reach - start < _least(match):
+    if reach - start < (1 if match["name"][0] == "p" else _SHORTEST):
         return None
     end = _end(text, start, reach, quoted=quoted)
     value = text[start:end]
@@ -114,12 +114,9 @@ def _is_masked(match: re.Match[str], text: str, end: int) -> bool:
     return "*" not in text[text.rfind("\n", 0, begin) + 1 : begin] and text.count("**", 0, begin) % 2 == 0
 
 
-def _least(match: re.Match[str]) -> int:
-    """The fewest characters of a secret behind such a name."""
-    name = match["name"]
-    if name[0] == "p":
-        return 1
-    return _SHORTEST_KEYED if name == "key" and not _names_a_key(match) else _SHORTEST
+def _is_long(match: re.Match[str], *, quoted: bool) -> bool:
+    """True where a value begins as only that of a ``key`` may that nothing names the key of something."""
+    return _KEY_START.match(match.string, match.start("quoted" if quoted else "bare")) is not None
 
 
 def _names_a_key(match: re.Match[str]) -> bool:
@@ -127,9 +124,7 @@ def _names_a_key(match: re.Match[str]) -> bool:
     text, start = match.string, match.start()
     if not start or text[start - 1] not in _WORD_OR_JOINT:
         return False
-    before = text[max(0, start - 20) : start]
-    word = before.rstrip("-_. ")
-    return len(before) - len(word) <= 2 and word.endswith(_BEFORE_KEY)
+    return _NAMER_BACKWARDS.match(text[max(0, start - 20) : start][::-1]) is not None
 
 
 def _is_plain_pair(match: re.Match[str], value: str) -> bool:
