@@ -63,13 +63,17 @@ def fit(kernel: Floats, labels: Ints, classes: int) -> Fit:
     target[np.arange(len(labels)), labels] = 1
     inverse = _inverse(kernel, RIDGE)
     current = ahead = np.zeros_like(target)
+    # The scores that go with each: K (K + cI)^-1 = I - c (K + cI)^-1, so that no step has to multiply by the kernel.
+    reached = scores = current
     pace = 1.0
     for _ in range(STEPS):
-        residual = target - softmax(kernel @ ahead)
-        following = np.asarray(ahead + inverse @ (_STEP * residual - RIDGE * ahead), np.float32)
+        wanted = np.asarray(_STEP * (target - softmax(scores)) - RIDGE * ahead, np.float32)
+        step = inverse @ wanted
+        following, arrived = ahead + step, scores + wanted - np.float32(RIDGE) * step
         faster = (1 + math.sqrt(1 + 4 * pace * pace)) / 2
-        ahead = np.asarray(following + np.float32((pace - 1) / faster) * (following - current), np.float32)
-        current, pace = following, faster
+        momentum = np.float32((pace - 1) / faster)
+        ahead, scores = following + momentum * (following - current), arrived + momentum * (arrived - reached)
+        current, reached, pace = following, arrived, faster
     return Fit(kernel, inverse, current)
 
 
