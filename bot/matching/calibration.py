@@ -39,8 +39,9 @@ class Scale:
 # What files of a few dozen entries with five or more phrasings come out at; for files with too little to learn from.
 PRIOR = Scale(standing=0.8, lead=2.0, offset=0.5)
 # How much the score and its margin count beside the log-odds.
+# The more chatter is learnt, the more of the log-odds tells that the question is none; the margin keeps the balance.
 _SCORE = 0.5
-_MARGIN = 0.4
+_MARGIN = 0.45
 # How steeply the better of two rivals is the right one, by the gap of their log-odds.
 _DUEL = 3.0
 _ITERATIONS = 30
