@@ -1,7 +1,9 @@
 """Which errors a text itself calls solved, gone or never there."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 
 from bot.reading.evidence import Finding
 from bot.reading.incidents import SUCCESS, Group
@@ -85,22 +87,31 @@ def turns(folded: str, start: int, end: int) -> bool:
 
 
 def settle(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[int, int]]) -> None:
-    """Mark the groups that are over; *spoken* are the spans of the text that are a person's own words."""
+    """Mark the groups that are over; *spoken* are the spans of the text, in order, that are a person's own words."""
     if not groups:
         return
-    works = [
-        match.end()
-        for start, end in spoken
-        for match in _WORKS.finditer(folded, start, end)
-        if not _doubted(folded, match)
-    ]
+    works = max(
+        (
+            match.end()
+            for start, end in spoken
+            for match in _WORKS.finditer(folded, start, end)
+            if not _doubted(folded, match)
+        ),
+        default=-1,
+    )
     for number, one in enumerate(groups):
         limit = groups[number + 1].start if number + 1 < len(groups) else len(folded)
-        if not one.settled and not any(start <= one.start < end for start, end in spoken):
+        if not one.settled and not _is_spoken(one, spoken):
             one.settled = _succeeded(folded, one, limit)
-        one.settled = one.settled or any(one.end <= end for end in works)
+        one.settled = one.settled or one.end <= works
     if any(not one.settled for one in groups[:-1]) and not groups[-1].settled:
         _settle_past(folded, groups, spoken)
+
+
+def _is_spoken(one: Group, spoken: Sequence[tuple[int, int]]) -> bool:
+    """True where an error stands in a person's own words."""
+    at = bisect_right(spoken, one.start, key=itemgetter(0)) - 1
+    return at >= 0 and one.start < spoken[at][1]
 
 
 def _doubted(folded: str, match: re.Match[str]) -> bool:
@@ -135,7 +146,7 @@ def _settle_past(folded: str, groups: Sequence[Group], spoken: Sequence[tuple[in
     for one, after in zip(groups, [*groups[1:], None], strict=True):
         if after is not None and _ALONGSIDE.search(folded, one.end, min(after.start, one.end + _READ)):
             continue
-        if any(start <= one.start < end for start, end in spoken):
+        if _is_spoken(one, spoken):
             clause = _CLAUSE.split(_before(folded, one.start))[-1]
             one.settled = one.settled or _PAST_BEFORE.search(clause) is not None
     if all(one.settled for one in groups):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.reading import surroundings as beside
 
@@ -83,18 +84,23 @@ class Status:
     weak: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Number:
-    """A number with the text before it (all, and that of its line alone) and the text behind it.
+    """A number with the text before it (all, and that of its line alone), the text behind it and the product's names.
 
-    ``ours`` means that a name of the product stands right before it: "kimi 401".
+    What takes long to tell is told only once, and only where it matters.
     """
 
     value: str
     before: str
     line: str
     after: str
-    ours: bool = False
+    names: re.Pattern[str] | None = None
+
+    @cached_property
+    def ours(self) -> bool:
+        """True where a name of the product stands right before the number: "kimi 401"."""
+        return self.names is not None and self.names.search(self.line) is not None
 
     @property
     def refused(self) -> bool:
@@ -103,7 +109,8 @@ class _Number:
             return True
         if beside.SIZE_LEFT.search(self.line) or (beside.INDEX_LEFT.search(self.line) and not self.named):
             return True
-        if beside.PROCESS_LEFT.fullmatch(self.line) and not beside.STRONG_RIGHT.match(self.after):
+        process = self.line.endswith(" (") and beside.PROCESS_LEFT.fullmatch(self.line)
+        if process and not beside.STRONG_RIGHT.match(self.after):
             return True
         if (beside.SETTING_LEFT.search(self.line) or beside.KEYED_LEFT.search(self.line)) and not (
             self.named or self.ours
@@ -112,7 +119,7 @@ class _Number:
         counted = beside.UNIT_RIGHT.match(self.after) or beside.NAME_RIGHT.match(self.after)
         return bool(counted) and not beside.STRONG_RIGHT.match(self.after)
 
-    @property
+    @cached_property
     def named(self) -> bool:
         """True where a word that names a status stands before the number."""
         left = (beside.STRONG_LEFT, beside.RAISED_LEFT, beside.PRINTED_LEFT)
@@ -159,8 +166,7 @@ def statuses(folded: str, anchors: Sequence[int] = (), names: re.Pattern[str] | 
     for start in _candidates(folded, anchors):
         before, after = _beside(folded, start)
         line = before.rpartition("\n")[2]
-        ours = names is not None and names.search(line) is not None
-        number = _Number(folded[start : start + 3], before, line, after, ours)
+        number = _Number(folded[start : start + 3], before, line, after, names)
         listed = bool(found) and start - found[-1].end < _LEFT // 2 and beside.LIST_LEFT.search(before) is not None
         weak = beside.ACCESS_LEFT.search(number.line) is not None
         if weak or _is_status(number, listed=listed):

@@ -4,6 +4,29 @@ The patterns named ``..._LEFT`` are searched in the line up to the number, those
 """
 
 import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A slow pattern that is not tried where a line of ASCII ends, but for its *dressing*, in none of its *endings*."""
+
+    pattern: re.Pattern[str]
+    endings: tuple[str, ...]
+    dressing: str
+
+    def search(self, line: str) -> re.Match[str] | None:
+        """Return where the pattern stands at the end of *line*."""
+        if line.isascii() and not line.rstrip(self.dressing).lower().endswith(self.endings):
+            return None
+        return self.pattern.search(line)
+
+
+def _endings(words: str) -> tuple[str, ...]:
+    """What those of *words* that are ASCII end with, a last letter that may be missing with and without it."""
+    plain = (word.replace("\\.", ".") for word in words.split() if word.isascii())
+    tails = {re.findall(r"[a-z.]*\??\Z", word)[0] for word in plain}
+    return tuple(sorted({tail.rstrip("?") for tail in tails} | {tail[:-2] for tail in tails if tail.endswith("?")}))
 
 
 def _either(words: str) -> str:
@@ -35,8 +58,13 @@ _NAMES_STATUS = _either(
     エラー コード ステータス 에러 오류 코드 상태
     """
 )
-_TALKS_OF = _either(
-    r"""
+_STATUS_ENDINGS = r"""
+    status of is was codes? errors? err exception https? client response with api erreur fehler errore erro codigo codice
+    statut
+    """
+"""What those of them that are ASCII end with."""
+
+_TALKS_OF = r"""
     an? the this these that those my got get gets getting gotten received? receives receiving returned returns
     returning return throws threw throwing throw failed fails failing with see sees seeing saw hit hits hitting gave
     gives giving give constant random same still now another other always is it's its was says said say shows sends
@@ -47,17 +75,14 @@ _TALKS_OF = _either(
     immer nur toujours constamment siempre sempre continuamente ciągle как это опять снова дает даёт ловлю на с
     постоянно постоянная mean meant actually oops wait sorry
     """
-)
-_COUNTED_BEFORE = _either(
-    r"""
+_COUNTED_BEFORE = r"""
     lines? ln ports? pid rooms? pages? p issues? pr pull ids? versions? v steps? rows? col columns? size length
     content-length bytes took sold paid pay costs? price chapter section article route highway bus flight gate suite
     apt apartment building house floor users? order ticket case number no\. nr\.? build job worker thread errno
-    raum zimmer saal salle chambre bureau sala aula habitaci[oó]n quarto
+    raum zimmer saal salle chambre bureau sala aula habitacion habitación quarto
     os_error max min limit width height timeout seed epoch batch lap model exited_with [0-9]{1,9}_(?:out_)?of
     (?:exit|zip|area|promo|room|post|country|sms|qr|source|pass|return|gift|voucher|discount|coupon|dial|postal|bar|key)_?codes?
     """
-)
 _COUNTED_BEFORE_ANYWHERE = _either(
     "¥ $ € £ 第 房间 房号 教室 端口 行 页 花了 共 卖了 ポート 部屋 ページ строк\\w порт комнат\\w"
     " кабинет\\w? аудитори\\w 会议室 办公室 包[厢间房] 宿舍 寝室 车次 航班 门牌"
@@ -100,12 +125,26 @@ _NO_PLURAL = _either(
     """
 )
 
-STRONG_LEFT = re.compile(rf"(?:{_NAMES_STATUS})[\s\"'`\\:=(\[{{<>*,：]{{0,16}}$", re.IGNORECASE)
+_SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
+STRONG_LEFT = _Left(
+    re.compile(rf"(?:{_NAMES_STATUS})[\s\"'`\\:=(\[{{<>*,：]{{0,16}}$", re.IGNORECASE),
+    (*_endings(_STATUS_ENDINGS), *"0123456789"),
+    f"{_SPACE}\"'`\\:=([{{<>*,",
+)
 ARROW_LEFT = re.compile(r"(?:->|=>|→|➜|⇒|<-)\s{0,3}[\"'`*\[(]{0,3}$")
-WEAK_LEFT = re.compile(rf"(?:^|[^\w])(?:{_TALKS_OF})[\s\"'`:*]{{1,8}}$", re.IGNORECASE)
-REFUSED_LEFT = re.compile(
-    rf"(?:[=!<>]==?|(?:\b|(?<=\\[nrt]))(?:{_COUNTED_BEFORE})|{_COUNTED_BEFORE_ANYWHERE})[\s\"'`\\:=(\[*]{{0,8}}$",
-    re.IGNORECASE,
+WEAK_LEFT = _Left(
+    re.compile(rf"(?:^|[^\w])(?:{_either(_TALKS_OF)})[\s\"'`:*]{{1,8}}$", re.IGNORECASE),
+    _endings(_TALKS_OF),
+    f"{_SPACE}\"'`:*",
+)
+REFUSED_LEFT = _Left(
+    re.compile(
+        rf"(?:[=!<>]==?|(?:\b|(?<=\\[nrt]))(?:{_either(_COUNTED_BEFORE)})|{_COUNTED_BEFORE_ANYWHERE})"
+        r"[\s\"'`\\:=(\[*]{0,8}$",
+        re.IGNORECASE,
+    ),
+    ("=", "$", *_endings(_COUNTED_BEFORE)),
+    f"{_SPACE}\"'`\\:([*",
 )
 CODE_LEFT = re.compile(
     r"\b(?:raise|throw|abort|case|elif|assert|catch|except|retry_on|status_forcelist|if)\b[^\n:]{0,60}$"

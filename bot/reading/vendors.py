@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -343,6 +344,21 @@ _ANSWERS = re.compile(
 )
 """The asker's own server is what answers with a status."""
 
+_OWN_SERVERS = frozenset(
+    """
+    own flask django express expressjs fastapi nginx apache spring rails laravel wordpress next nextjs nuxt nest nestjs
+    asp php tomcat caddy iis traefik haproxy envoy my our server endpoint backend handler middleware route controller
+    """.split()  # noqa: SIM905 - a table of words is easier to read and to extend
+)
+_ANSWERING = frozenset(
+    """
+    own return returns returned returning send sends sent sending give gives gave giving respond responds responding
+    answer answers throw throws threw throwing show shows showing serve serves serving raise raises raising replies
+    emit simulate mock
+    """.split()  # noqa: SIM905
+)
+"""Words without one of each of which an ASCII text has neither of the two patterns above."""
+
 _CALLS = re.compile(
     r"\b(?:apis?|sdk|models?|llms?|completions?|upstream|tokens?|base.?url)\b|/v1\b|\bcall(?:s|ing)?\b|调用|请求|接口|模型|上游"
 )
@@ -355,6 +371,7 @@ _LINES = 8_000
 """How much of the start and of the end of an error's lines is looked at."""
 
 _WORDS = re.compile(r"(?<![a-z0-9_./@-])[a-z]+")
+_LETTERS = re.compile("[a-z]+")
 
 
 class Vendors:
@@ -364,6 +381,7 @@ class Vendors:
         """Take the product's own *names* (words and hosts) and the questions of its *content*."""
         self.own = tuple(sorted({name.lower() for name in names if len(name) > 1}, key=len, reverse=True))
         self._own = re.compile("|".join(map(_by_itself, self.own))) if self.own else None
+        self._own_roots = tuple(one for one in self.own if not any(o in one for o in self.own if o != one))
         self._foreign = tuple(v for v in VENDORS if not self._is_own(v))
         self._signatures = [(signature, v.name) for v in self._foreign for signature in v.signatures]
         self._clues = [(host, v.name) for v in self._foreign for host in v.hosts]
@@ -404,14 +422,24 @@ class Vendors:
     def of_talk(self, text: str) -> str | None:
         """Return the vendor that a person's words are about, None where the product itself or no vendor is."""
         lowered = text[:_TALK].lower()
-        if _OURS.search(lowered) or (self._own is not None and self._own.search(lowered)):
+        if _OURS.search(lowered) or self._is_of_own(lowered):
             return None
         subject = self._subject(lowered)
         return None if subject in self._topics else subject
 
+    def _is_of_own(self, lowered: str) -> bool:
+        """True where a name of the product stands in a text: looked for where the shortest ones within them do."""
+        likely = any(root in lowered for root in self._own_roots)
+        return likely and self._own is not None and self._own.search(lowered) is not None
+
     def _subject(self, lowered: str) -> str | None:
-        if _SERVING.search(lowered) or (_ANSWERS.search(lowered) and not _CALLS.search(lowered)):
+        words = set(_LETTERS.findall(lowered))
+        if _may_serve(lowered, words) and (
+            _SERVING.search(lowered) or (_ANSWERS.search(lowered) and not _CALLS.search(lowered))
+        ):
             return OWN_SERVER
+        if lowered.isascii() and words.isdisjoint(self._spoken):
+            return None
         mentions = list(self._mentions(lowered))
         for start, end, vendor, place in mentions:
             if not place and not _CLIENT.match(lowered, end) and not _MOVING.search(lowered, max(0, start - 40), start):
@@ -436,6 +464,11 @@ class Vendors:
             for pattern, vendor, place in self._spoken.get(word, ()):
                 if match := pattern.match(lowered, start):
                     yield start, match.end(), vendor, place
+
+
+def _may_serve(lowered: str, words: AbstractSet[str]) -> bool:
+    """True unless a text of *words* cannot say that the asker's own server answers."""
+    return not lowered.isascii() or not (words.isdisjoint(_OWN_SERVERS) or words.isdisjoint(_ANSWERING))
 
 
 def _by_itself(name: str) -> str:

@@ -1,7 +1,11 @@
+import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.reading import surroundings
 from bot.reading.folding import fold
 from bot.reading.phrases import PhraseBook
 from bot.reading.statuses import statuses
@@ -144,3 +148,20 @@ def test_statuses_in_a_row_are_all_read(text: str) -> None:
 
 def test_the_status_of_an_access_log_is_weak() -> None:
     assert [found.weak for found in statuses('"GET /favicon.ico HTTP/1.1" 404 153')] == [True]
+
+
+_SLOW = (surroundings.STRONG_LEFT, surroundings.WEAK_LEFT, surroundings.REFUSED_LEFT)
+_WORDS = sorted({word for left in _SLOW for word in re.findall(r"[a-z]{1,14}", left.pattern.pattern)})
+
+
+@given(
+    st.lists(
+        st.sampled_from([*_WORDS, *(word.upper() for word in _WORDS), "12", "/1.1", "no.", "\\n", "$", "==", "_"])
+    ),
+    st.sampled_from(["", " ", "-", "_", ".", ": "]),
+    st.text("\t\n\x1c \"'`\\\\:=([{<>*,", max_size=9),
+)
+def test_a_line_is_spared_a_slow_pattern_only_where_it_finds_nothing(words: list[str], joint: str, end: str) -> None:
+    line = joint.join(words)[-30:] + end
+
+    assert [bool(left.search(line)) for left in _SLOW] == [bool(left.pattern.search(line)) for left in _SLOW]

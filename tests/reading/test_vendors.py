@@ -118,3 +118,29 @@ def test_a_name_of_ours_within_a_longer_word_is_none(text: str, vendor: str | No
     faq = replace(FAQ, names=("kimi", "k2", "moderato"))
 
     assert Reader(faq).read(text).vendor == vendor
+
+
+@pytest.mark.parametrize("server", ["express.js", "next.js", "nextjs", "nest.js", "nuxt", "asp.net", "php", "envoy"])
+def test_the_askers_own_server_is_known_by_what_it_runs_on(server: str) -> None:
+    assert READER.read(f"{server} returns a 404 for every page").vendor == "own server"
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        "returned",
+        "sends",
+        "sent",
+        "gives",
+        "gave",
+        "responds",
+        "answers",
+        "threw",
+        "shows",
+        "serves",
+        "raises",
+        "replies",
+    ],
+)
+def test_the_askers_own_server_is_known_by_its_answering(answers: str) -> None:
+    assert READER.read(f"my shop {answers} 404 for every page").vendor == "own server"
