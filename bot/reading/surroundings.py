@@ -59,8 +59,8 @@ _NAMES_STATUS = _either(
     """
 )
 _STATUS_ENDINGS = r"""
-    status of is was codes? errors? err exception https? client response with api erreur fehler errore erro codigo codice
-    statut
+    status of is was codes? errors? err exception https? client response with api erreur fehler errore erro codigo
+    codice statut
     """
 """What those of them that are ASCII end with."""
 

@@ -278,6 +278,8 @@ def test_a_long_text_hides_its_secrets_too(shape: cases.Shape, filler: str) -> N
         ),
         "key=",
         "api_key=token=",
+        "token=abcdefgh1*",
+        "token=abcdefgh1*\n",
     ],
 )
 def test_hostile_repetition_ends_soon_and_keeps_its_lines(part: str) -> None:
@@ -301,6 +303,21 @@ def test_of_a_text_with_very_many_secrets_the_head_and_the_tail_are_kept(line: s
     assert 240 <= len(redaction.secrets) <= 600
     assert "EXAMPLE" not in redaction.text
     assert "@" not in redaction.text
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("token=EXAMPLE42abcd***", "token=EXAMPLE42abcd***"),
+        ("*token=EXAMPLE42abcd*", "*token=<TOKEN_1>*"),
+        ("**It is\ntoken=EXAMPLE42abcd**", "**It is\ntoken=<TOKEN_1>**"),
+        ("**It** is\ntoken=EXAMPLE42abcd***", "**It** is\ntoken=EXAMPLE42abcd***"),
+        ("2**8\n" + "a\n" * 9_000 + "token=EXAMPLE42abcd***", "2**8\n" + "a\n" * 9_000 + "token=EXAMPLE42abcd***"),
+    ],
+    ids=["masked", "bold in its line", "bold before its line", "masked after bold", "far from stars"],
+)
+def test_a_value_that_stars_end_is_masked_unless_they_make_it_bold(text: str, redacted: str) -> None:
+    assert redact(text).text == redacted
 
 
 def test_a_value_is_hidden_to_its_end_however_long_it_is() -> None:

@@ -34,18 +34,23 @@ _SEPARATOR = r"""(?P<close> \\{0,16}["'`]\]? | \*\* | &quot; | &\#0?3[49]; | %22
     | [ \t]{0,4} (?: \b is \b | \b was \b | 是 | 为 ) [ \t]{0,4} :? [ \t]{0,4} | [ \t]{1,4} )"""
 
 _WORD_OR_JOINT = frozenset("abcdefghijklmnopqrstuvwxyz-_. ")
-_NAMERS = (
-    "api access secret private account auth encrypt encryption sign signing license master service subscription shared"
-    " storage app application consumer client admin user deploy bot host moonshot kimi openai anthropic claude azure"
-    " google gemini groq mistral deepseek openrouter cohere llm model provider x hmac my"
+_JOINTS = "-_. "
+_NAMERS = tuple(
+    """
+    api access secret private account auth encrypt encryption sign signing license master service subscription shared
+    storage app application consumer client admin user deploy bot host moonshot kimi openai anthropic claude azure
+    google gemini groq mistral deepseek openrouter cohere llm model provider x hmac my
+    """.split()  # noqa: SIM905 - a table of words is easier to read and to extend
 )
-_NAMER_BACKWARDS = re.compile(rf"[-_. ]{{0,2}}+(?:{'|'.join(word[::-1] for word in _NAMERS.split())})")
 _FLAG = re.compile(r"(?:^|[\s\"'`\[])--?(?:[a-z0-9]+[-_])*[a-z0-9]*\Z")
 _TRAILING = re.compile(r"(?:[.,;:)\]}>*。，、]|\\[nrt])+\Z")
+_BOLD = 4_000
+"""How far before a name the stars may stand that make it bold."""
+
 _SHORTEST = 5
 """The fewest characters of a key or a token."""
 
-_GENERATED, _PAIRED = 20, 8
+_SHORTEST_PAIRED, _PAIRED, _GENERATED = 6, 8, 20
 _SHORT_KEY = re.compile(r"[A-Za-z0-9_]{10,512}")
 _NO_PASSWORD = re.compile(r"[/:()]|^v?\d+\.\d")
 _BASE62 = re.compile(r"[A-Za-z0-9_-]{16,512}")
@@ -75,11 +80,11 @@ def _assigned(match: re.Match[str], text: str) -> Span | None:
         return None
     end = _end(text, start, reach, quoted=quoted)
     value = text[start:end]
-    if not value or is_placeholder(value) or (not quoted and _CALL.match(text, start)) or _is_masked(match, text, end):
-        return None
     separator = match["separator"].strip()
     loose = separator in {"", "-"} or "\n" in match["separator"]
-    if (loose and not _is_plain_pair(match, value)) or (separator == "," and match["close"] is None):
+    if not value or (loose and not _is_plain_pair(match, value)) or (separator == "," and match["close"] is None):
+        return None
+    if is_placeholder(value) or (not quoted and _CALL.match(text, start)) or _is_masked(match, text, end):
         return None
     tight = quoted or separator not in {":", "is", "was", "是", "为"}
     assignment = _Assignment(match["name"], value, quoted, tight, separator)
@@ -107,11 +112,13 @@ def _end(text: str, start: int, end: int, *, quoted: bool) -> int:
 
 
 def _is_masked(match: re.Match[str], text: str, end: int) -> bool:
-    """Whether stars follow that are part of the value: those of bold type begin before its name."""
+    """Whether stars follow that are part of the value: those of bold type begin before its name, and not far before."""
     if text[end : end + 1] != "*":
         return False
     begin = match.start()
-    return "*" not in text[text.rfind("\n", 0, begin) + 1 : begin] and text.count("**", 0, begin) % 2 == 0
+    first = max(0, begin - _BOLD)
+    line = text.rfind("\n", first, begin) + 1 or first
+    return text.find("*", line, begin) < 0 and text.count("**", first, begin) % 2 == 0
 
 
 def _is_long(match: re.Match[str], *, quoted: bool) -> bool:
@@ -124,15 +131,26 @@ def _names_a_key(match: re.Match[str]) -> bool:
     text, start = match.string, match.start()
     if not start or text[start - 1] not in _WORD_OR_JOINT:
         return False
-    return _NAMER_BACKWARDS.match(text[max(0, start - 20) : start][::-1]) is not None
+    end = start - 1 if text[start - 1] in _JOINTS else start
+    end -= end < start and end > 0 and text[end - 1] in _JOINTS
+    return text.endswith(_NAMERS, 0, end)
+
+
+def _is_flag(match: re.Match[str]) -> bool:
+    """Whether the name is that of a flag, or the last word of it: ``-p``, ``--api-key``."""
+    text, start = match.string, match.start()
+    before = text[start - 1 : start]
+    return (before in {"-", "_"} or before.isalnum()) and _FLAG.search(text, max(0, start - 40), start) is not None
 
 
 def _is_plain_pair(match: re.Match[str], value: str) -> bool:
     """Whether a name and a value with nothing but space between are a flag and its argument, or as good as that."""
-    if _FLAG.search(match.string, max(0, match.start() - 40), match.start()) and "\n" not in match["separator"]:
+    if _is_flag(match) and "\n" not in match["separator"]:
         return True
+    if len(value) < _SHORTEST_PAIRED or value.isdigit():
+        return False
     if match["name"].startswith(("passw", "passp", "passc")):
-        return len(value) >= 6 and is_mixed(value) and not value.lower().startswith(("sha", "md5", "bcrypt", "argon"))
+        return is_mixed(value) and not value.lower().startswith(("sha", "md5", "bcrypt", "argon"))
     if match["name"] in {"pass", "pwd", "pw"}:
         return len(value) >= _PAIRED and is_mixed(value) and not _NO_PASSWORD.search(value)
     bare = match["name"] == "key" and not _names_a_key(match)
