@@ -109,7 +109,8 @@ def _types(squashed: Squashed, book: PhraseBook) -> Iterator[Finding]:
 
 def _cut_types(folded: str, book: PhraseBook) -> Iterator[Finding]:
     """The types that were cut short, where one known type alone begins so."""
-    for match in _first_and_last(_ELLIPSIS, folded) if book.types else ():
+    cut = book.types and ("..." in folded or "…" in folded)
+    for match in _first_and_last(_ELLIPSIS, folded) if cut else ():
         start = _word_start(folded, match.start())
         head = folded[start : match.start()].lower()
         whole = [known for known in book.types if known.startswith(head)] if len(head) >= _SURE else []

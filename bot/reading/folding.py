@@ -17,7 +17,8 @@ _BORDERS = dict.fromkeys("│┃║▏▕", "|")
 _PLAIN = _WIDE | _QUOTES | _SPACES | _NOTHING | _DASHES | _BORDERS
 _FANCY = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]{0,16}[A-Za-z]|\[(?:\d{1,3};){0,4}\d{1,3}m")
+_BARE_ANSI = re.compile(r"\[(?:\d{1,3};){0,4}\d{1,3}m")
+_ANSI = re.compile(rf"\x1b\[[0-9;?]{{0,16}}[A-Za-z]|{_BARE_ANSI.pattern}")
 _ENTITY = re.compile(r"&(?:amp;){0,3}(lt|gt|quot|apos|amp|nbsp|#39|#34|#x27);")
 _ENTITIES = {
     "lt": "<",
@@ -43,12 +44,15 @@ _STAMP = r"""
 _CONTAINER = r"[\w./-]{1,60}[ \t]{1,20}\|(?=[ \t]|$)"
 
 
-def _prefix(shapes: str) -> re.Pattern[str]:
-    """One after the other of *shapes* behind a line break: a pattern that begins with a letter is found fast."""
-    return re.compile(rf"(?x)\n(?=[^\r\n])[ \t>|]{{0,12}}(?:{shapes})(?:[ \t]{{0,12}}(?:{shapes})){{0,3}}")
+def _prefix(shapes: str, opening: str) -> re.Pattern[str]:
+    """One after the other of *shapes*, which begin with an *opening*, behind a line break.
+
+    A pattern that begins with a letter is found fast, and most lines that have no prefix begin with no opening.
+    """
+    return re.compile(rf"(?x)\n[ \t>|]{{0,12}}+(?={opening})(?:{shapes})(?:[ \t]{{0,12}}(?:{shapes})){{0,3}}")
 
 
-_PREFIX, _PREFIX_OR_CONTAINER = _prefix(_STAMP), _prefix(f"{_STAMP} | {_CONTAINER}")
+_PREFIX, _PREFIX_OR_CONTAINER = _prefix(_STAMP, r"[\[\dA-Z]"), _prefix(f"{_STAMP} | {_CONTAINER}", r"[\[\w./-]")
 """What collectors put before each line: a time, a host with a process, a pod, a container; one before another."""
 
 _WIDTHS = range(50, 201)
@@ -66,8 +70,10 @@ def fold(text: str) -> str:
     """
     if not text.isascii():
         text = _FANCY.sub(lambda match: _PLAIN[match[0]], text)
-    if "\x1b" in text or "0m" in text:
+    if "\x1b" in text:
         text = _ANSI.sub(_blank, text)
+    elif "0m" in text:
+        text = _BARE_ANSI.sub(_blank, text)
     if "&" in text:
         text = _ENTITY.sub(lambda match: _ENTITIES[match[1]].ljust(len(match[0])), text)
     if "\\" in text:

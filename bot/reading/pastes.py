@@ -77,7 +77,7 @@ class Paste:
         if not stripped:
             self.pasted, self.depth = False, 0
             return ""
-        if self._is_paste(plain_line, line.strip()) or self._is_paste(plain_line, stripped):
+        if any(self._is_paste(plain_line, form) for form in {line.strip(), stripped}):
             self.pasted, self.length = True, len(line)
             self.depth = max(0, self.depth + _depth(stripped))
             comment = _COMMENT.search(plain_line)

@@ -9,6 +9,7 @@ from string import ascii_lowercase
 from bot.faq.content import ErrorPattern, Faq
 from bot.model import Kind
 from bot.reading.folding import Squashed, squash
+from bot.reading.sieve import sieve
 
 _GAP = 80
 """The most characters that a ``*`` stands for."""
@@ -84,10 +85,11 @@ class PhraseBook:
         else:
             candidates = self._lettered
         alphabet = {letter for letter in ascii_lowercase if letter in text}
+        holds = sieve(text)
         return [
             hit
             for phrase, letters in candidates
-            if letters <= alphabet and phrase.pieces[0] in text
+            if letters <= alphabet and holds(phrase.pieces[0])
             for hit in _hits(phrase, squashed)
         ]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.reading.secrets.breaks import as_it_stands, continued
 from bot.reading.secrets.likeness import is_mixed, is_placeholder, is_reference, looks_random
-from bot.reading.secrets.shape import KEY, PASSWORD, STAND_IN, TOKEN, Kind, Shape, Span
+from bot.reading.secrets.shape import KEY, PASSWORD, STAND_IN, TOKEN, Judge, Kind, Shape, Span
 
 _OPEN = r"""(?: [bfru]{0,2} | (?: secretstr | secret | str | string | quote | new\ string ) \( )
     (?P<quote> \\{0,16}["'`] | &quot; | &\#0?3[49]; | %22 | %27 )"""
@@ -73,8 +73,6 @@ class _Assignment:
 def _assigned(match: re.Match[str], text: str) -> Span | None:
     """The value that follows a name like ``password``, unless it is a placeholder, an expression or a word of prose."""
     quoted = match["quoted"] is not None
-    if match["name"] == "key" and not (_is_long(match, quoted=quoted) or _names_a_key(match)):
-        return None
     start, reach = match.span("quoted") if quoted else _bare(match)
     if reach - start < (1 if match["name"][0] == "p" else _SHORTEST):
         return None
@@ -94,6 +92,11 @@ def _assigned(match: re.Match[str], text: str) -> Span | None:
         end = _end(text, start, _bare(match, len(text))[1], quoted=False)
     end = continued(text, start, end) if not quoted and looks_random(value) else end
     return start, end
+
+
+def _key_assigned(match: re.Match[str], text: str) -> Span | None:
+    """The same of a ``key``, which needs a word before it that names it or a value that speaks for itself."""
+    return _assigned(match, text) if _is_long(match) or _names_a_key(match) else None
 
 
 def _bare(match: re.Match[str], most: int = _JUDGED) -> Span:
@@ -121,9 +124,10 @@ def _is_masked(match: re.Match[str], text: str, end: int) -> bool:
     return text.find("*", line, begin) < 0 and text.count("**", first, begin) % 2 == 0
 
 
-def _is_long(match: re.Match[str], *, quoted: bool) -> bool:
+def _is_long(match: re.Match[str]) -> bool:
     """True where a value begins as only that of a ``key`` may that nothing names the key of something."""
-    return _KEY_START.match(match.string, match.start("quoted" if quoted else "bare")) is not None
+    bare, quoted = match.span("bare")[0], match.span("quoted")[0]
+    return _KEY_START.match(match.string, max(bare, quoted)) is not None
 
 
 def _names_a_key(match: re.Match[str]) -> bool:
@@ -220,14 +224,14 @@ def _is_key_like(given: _Assignment) -> bool:
     return (len(value) >= 6 and is_mixed(value)) or len(value) >= 20
 
 
-def _named(kind: Kind, needle: str, name: str, least: int = _SHORTEST) -> Shape:
+def _named(kind: Kind, needle: str, name: str, least: int = _SHORTEST, judge: Judge = _assigned) -> Shape:
     value = _VALUE.replace("{least}", f"{{{least}}}")
     source = rf"(?x)(?P<name>{name})(?!_\d+>){_SUFFIX}{_JOINT}(?={_SEPARATOR}{value})"
-    return Shape(kind, needle, re.compile(source), _assigned, folded=True)
+    return Shape(kind, needle, re.compile(source), judge, folded=True)
 
 
 ASSIGNED = (
-    _named(KEY, "key", "key"),
+    _named(KEY, "key", "key", judge=_key_assigned),
     _named(KEY, "secret", r"secret(?:[-_ ]?id)?"),
     _named(TOKEN, "token", "token"),
     _named(TOKEN, "credential", "credentials?"),

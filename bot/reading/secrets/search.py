@@ -1,17 +1,14 @@
 """Where the secrets of a view stand."""
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from heapq import merge
 from itertools import pairwise
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bot.reading.secrets.breaks import goes_on
 from bot.reading.secrets.catalogue import SHAPES
 from bot.reading.secrets.likeness import is_jumbled, is_mixed, looks_random
 from bot.reading.secrets.view import View, decoded, joined
+from bot.reading.sieve import sieve
 
 
 def _by_sign() -> tuple[tuple[str, list[tuple[int, str]]], ...]:
@@ -24,8 +21,6 @@ def _by_sign() -> tuple[tuple[str, list[tuple[int, str]]], ...]:
 
 
 _NEEDLES = _by_sign()
-_SIEVE_FROM = 8_192
-_BLOCK = 1 << 15
 _LONGEST_BROKEN = 100_000
 """The longest text in which secrets are looked for that were broken before they could be known."""
 
@@ -35,7 +30,7 @@ Found = tuple[int, int, int]
 
 def find(view: View, start: int = 0) -> Iterator[Found]:
     """The secrets from *start* on, one after the other as they stand in *view*; those of several shapes may overlap."""
-    holds = _sieve(view.folded)
+    holds = sieve(view.folded)
     ranks = [rank for sign, group in _NEEDLES if sign in view.folded for rank, needle in group if holds(needle)]
     return merge(*[_of_shape(view, rank, start) for rank in ranks]) if ranks else iter(())
 
@@ -75,38 +70,3 @@ def _across(whole: View) -> Iterator[Found]:
         if is_mixed(rest) or looks_random(rest) or is_jumbled(rest) or rest.isupper():
             last = next((at for at, after in pairwise(ends) if not goes_on(whole.text[at:after])), end)
             yield (*whole.original(start, last), rank)
-
-
-def _sieve(folded: str) -> Callable[[str], bool]:
-    """Return a quick test of what *folded* may hold: never wrong when it says no.
-
-    One pass over a long text marks every group of three neighbouring characters in a table; a needle one of whose
-    groups is not marked cannot be there. Looking for each needle by itself would cost a pass per needle.
-    """
-    if len(folded) < _SIEVE_FROM:
-        return folded.__contains__
-    codes = np.frombuffer(folded.encode("ascii", "replace"), np.uint8)
-    table = np.zeros(1 << 16, np.bool_)
-    for start in range(0, len(codes), _BLOCK):
-        table[_groups(codes[start : start + _BLOCK + 2])] = True
-
-    def holds(needle: str) -> bool:
-        groups = _groups_of(needle)
-        return (groups is None or bool(table[groups].all())) and needle in folded
-
-    return holds
-
-
-@cache
-def _groups_of(needle: str) -> NDArray[np.intp] | None:
-    """The groups of a needle, None where it is none of the kind that are told by them."""
-    return _groups(np.frombuffer(needle.encode(), np.uint8)) if needle.isascii() and len(needle) > 2 else None
-
-
-def _groups(codes: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """A number below 65,536 for every three neighbours in *codes*."""
-    wide = codes.astype(np.uint16)
-    groups = wide[:-2] * np.uint16(1031)
-    groups += wide[1:-1] * np.uint16(31)
-    groups += wide[2:]
-    return groups.astype(np.intp)
