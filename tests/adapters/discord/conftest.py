@@ -1,10 +1,12 @@
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
 from tests.fakes.discord import DiscordPerson, FakeDiscord, library  # before the adapter: it hides a warning
 
 # isort: split
+from adapters.discord.cooldown import Cooldowns
 from bot.desk import Desk, Library
 from bot.ledger.memory import MemoryLedger
 from bot.reading.reader import Reader
@@ -24,6 +26,12 @@ async def fake() -> AsyncIterator[FakeDiscord]:
 @pytest.fixture
 def desk(fake: FakeDiscord) -> Desk:
     return Desk(lambda: LIBRARY, MemoryLedger(fake.clock.now), fake.clock.now)
+
+
+@pytest.fixture
+def hardly_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more question only after an hour: how long a busy machine takes to ask twenty makes no difference."""
+    monkeypatch.setattr("adapters.discord.reception.Cooldowns", partial(Cooldowns, refill=3600.0))
 
 
 @pytest.fixture

@@ -113,6 +113,7 @@ async def test_who_types_a_key_into_a_command_is_warned_alone(bot: Running) -> N
 # ---- cooldowns
 
 
+@pytest.mark.usefixtures("hardly_patient")
 async def test_who_asks_too_much_is_told_once(bot: Running) -> None:
     for _ in range(24):
         await bot.person.say(QUESTION)

@@ -472,6 +472,7 @@ async def test_people_who_cannot_be_called_are_told_to_the_owner(fake: FakeDisco
     assert sum("I was asked for a person and may not write there" in one.text for one in shown) == 1
 
 
+@pytest.mark.usefixtures("hardly_patient")
 async def test_who_presses_too_much_is_told_alone(bot: Running) -> None:
     for _ in range(20):
         await bot.person.say("hello")
@@ -484,6 +485,7 @@ async def test_who_presses_too_much_is_told_alone(bot: Running) -> None:
     assert (notice.private, "Please ask again in a minute" in notice.text) == (True, True)
 
 
+@pytest.mark.usefixtures("hardly_patient")
 async def test_a_notice_that_may_not_be_written_breaks_nothing(bot: Running) -> None:
     for _ in range(20):
         await bot.person.say("hello")
