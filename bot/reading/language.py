@@ -70,6 +70,7 @@ _NO_WORDS = re.compile(
     r"(?<![A-Za-z0-9_])[A-Za-z]*[_0-9][A-Za-z0-9_]*|`[^`\n]*`"
 )
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_CODE_SIGNS = frozenset("./_`0123456789")
 _READ = 4000
 
 
@@ -79,7 +80,9 @@ def language(text: str) -> str:
     Any kana means Japanese and any Han without kana Chinese, however much English stands between; other scripts count
     when they are a fifth of the letters. Latin text goes to the language with the most function words.
     """
-    text = _NO_WORDS.sub(" ", text[:_READ])
+    text = text[:_READ]
+    if not _CODE_SIGNS.isdisjoint(text):
+        text = _NO_WORDS.sub(" ", text)
     if text.isascii():
         return _latin(text.lower())
     letters = sum(map(str.isalpha, text)) or 1

@@ -192,7 +192,7 @@ def _clauses(question: str) -> list[str]:
 
 def _by_codes(question: str, codes: Sequence[str]) -> list[str]:
     """The pieces that have one of the *codes* each, cut where a comma or an "and" stands between two."""
-    if "\n" in question or _MOVED_ON.search(question):
+    if len(set(codes)) < 2 or "\n" in question or _MOVED_ON.search(question):
         return []
     places = sorted((place, code) for code in dict.fromkeys(codes) if (place := question.find(code)) >= 0)
     parts, begin = list[str](), 0

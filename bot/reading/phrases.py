@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from string import ascii_lowercase
 
 from bot.faq.content import ErrorPattern, Faq
 from bot.model import Kind
@@ -61,11 +60,10 @@ class PhraseBook:
         phrases = dict.fromkeys(chain.from_iterable(map(_phrases, patterns)))
         self.phrases = tuple(phrase for phrase in phrases if phrase.pieces and max(map(len, phrase.pieces)) >= 3)
         self.named = _before_a_status((*faq.names, faq.product))
-        self._lettered = [(phrase, _letters(phrase)) for phrase in self.phrases]
-        self._by_gram: dict[str, list[tuple[Phrase, frozenset[str]]]] = {}
-        self._short: list[tuple[Phrase, frozenset[str]]] = []
-        for one in self._lettered if len(self._lettered) > _MANY else ():
-            longest = max(one[0].pieces, key=len)
+        self._by_gram: dict[str, list[Phrase]] = {}
+        self._short: list[Phrase] = []
+        for one in self.phrases if len(self.phrases) > _MANY else ():
+            longest = max(one.pieces, key=len)
             if len(longest) < _GRAM + _STEP - 1:
                 self._short.append(one)
             for at in range(_STEP) if len(longest) >= _GRAM + _STEP - 1 else ():
@@ -78,20 +76,13 @@ class PhraseBook:
     def find(self, squashed: Squashed) -> list[Hit]:
         """Return where the phrases stand, in no order."""
         text = squashed.text
-        if len(self._lettered) > _MANY:
+        candidates = self.phrases
+        if len(candidates) > _MANY:
             grams = {text[at : at + _GRAM] for at in range(0, len(text), _STEP)}
             likely = [*self._short, *(one for gram in grams & self._by_gram.keys() for one in self._by_gram[gram])]
-            candidates = list(dict.fromkeys(likely))
-        else:
-            candidates = self._lettered
-        alphabet = {letter for letter in ascii_lowercase if letter in text}
+            candidates = tuple(dict.fromkeys(likely))
         holds = sieve(text)
-        return [
-            hit
-            for phrase, letters in candidates
-            if letters <= alphabet and holds(phrase.pieces[0])
-            for hit in _hits(phrase, squashed)
-        ]
+        return [hit for phrase in candidates if holds(phrase.pieces[0]) for hit in _hits(phrase, squashed)]
 
 
 def _before_a_status(names: Iterable[str]) -> re.Pattern[str] | None:
@@ -101,10 +92,6 @@ def _before_a_status(names: Iterable[str]) -> re.Pattern[str] | None:
         return None
     name = rf"(?<![a-z0-9_./-])(?:{'|'.join(spelled)})(?:[-.][a-z0-9]{{1,12}}){{0,4}}(?:'s|[\"'`)*]{{1,3}})?"
     return re.compile(rf"{name}(?:\s?[:,=：]\s?|\s[-–—]\s|\s)[\"'`(*]{{0,3}}$", re.IGNORECASE)
-
-
-def _letters(phrase: Phrase) -> frozenset[str]:
-    return frozenset("".join(phrase.pieces)) & frozenset(ascii_lowercase)
 
 
 def _phrases(pattern: ErrorPattern) -> Iterator[Phrase]:

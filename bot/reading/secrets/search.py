@@ -10,12 +10,15 @@ from bot.reading.secrets.likeness import is_jumbled, is_mixed, looks_random
 from bot.reading.secrets.view import View, decoded, joined
 from bot.reading.sieve import sieve
 
+_COMMON = "zqxjkvbpygfwmucldrhsnioate"
+"""The letters of English, rare ones first; digits are rarer still."""
+
 
 def _by_sign() -> tuple[tuple[str, list[tuple[int, str]]], ...]:
-    """The ranks of shapes and their needles, by a sign in the needle: most texts lack most of the signs."""
+    """The ranks of shapes and their needles, by the rarest sign in the needle: most texts lack most of the signs."""
     groups: dict[str, list[tuple[int, str]]] = {}
     for rank, shape in enumerate(SHAPES):
-        sign = next((letter for letter in shape.needle if not letter.isascii() or not letter.isalnum()), "")
+        sign = min(shape.needle, key=lambda letter: (letter.isascii() and letter.isalnum(), _COMMON.find(letter)))
         groups.setdefault(sign, []).append((rank, shape.needle))
     return tuple(groups.items())
 
