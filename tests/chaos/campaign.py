@@ -28,6 +28,10 @@ from tests.fakes.slack import FakeSlack
 
 AnySide = SlackSide | DiscordSide
 
+FEW = 5
+"""Conversations at a time while several processes owe each other's order: they need to be told of what is said within
+an instant, which a machine with more to do than it can does not see to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -252,7 +256,8 @@ async def _talk(field: Field) -> None:
     plan, crowd = field.plan, field.crowd
     ends = time.monotonic() + plan.seconds
     crowd.strict = True
-    await _crowd(field, lambda: _done(crowd) >= plan.calm * plan.events or time.monotonic() > ends, 0.0)
+    few = min(plan.at_once, FEW) if plan.workers > 1 else plan.at_once
+    await _crowd(field, lambda: _done(crowd) >= plan.calm * plan.events or time.monotonic() > ends, 0.0, few)
     crowd.strict = False
     if plan.kills and not plan.only_at_steps:
         field.fleet.kills_left = plan.kills + len(field.fleet.running)
@@ -264,14 +269,14 @@ async def _talk(field: Field) -> None:
         dying = field.fleet.kills_left > 0 or (disturbing is not None and not disturbing.done())
         return (_done(crowd) >= enough and not dying) or time.monotonic() > ends
 
-    await _crowd(field, over, plan.trouble)
+    await _crowd(field, over, plan.trouble, plan.at_once)
     field.fleet.kills_left = 0
     if disturbing is not None:
         await disturbing
 
 
-async def _crowd(field: Field, over: Callable[[], bool], trouble: float) -> None:
-    """Keep conversations going until it is *over*; with each one something fails, as probable as *trouble*."""
+async def _crowd(field: Field, over: Callable[[], bool], trouble: float, at_once: int) -> None:
+    """Keep *at_once* conversations going until it is *over*; with each something fails, as probable as *trouble*."""
 
     async def talk() -> None:
         while not over():
@@ -279,7 +284,7 @@ async def _crowd(field: Field, over: Callable[[], bool], trouble: float) -> None
                 field.side.break_something()
             await field.crowd.story()
 
-    await asyncio.gather(*(talk() for _ in range(field.plan.at_once)))
+    await asyncio.gather(*(talk() for _ in range(at_once)))
 
 
 def _done(crowd: Crowd) -> int:
