@@ -15,6 +15,8 @@ from bot.model import Kind, Message, Place
 from bot.settings import Settings
 from tests.lessons import kept
 
+pytestmark = pytest.mark.uncounted
+
 DATA = Path(__file__).parent / "data"
 WAITING = {"rate-limit-429", "engine-overloaded-429"}
 WITHOUT_MEANING = 0.08  # what the encoder is worth, with some to spare

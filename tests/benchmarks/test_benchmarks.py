@@ -26,6 +26,8 @@ from tests.benchmarks.protocol import LABELLED, Query, both, read, to_faq
 from tests.benchmarks.systems import SYSTEMS, Texts
 from tests.benchmarks.table import table
 
+pytestmark = pytest.mark.uncounted
+
 EXTRAS = {"bm25s": "bm25s", "tfidf": "sklearn", "tfidf+logistic": "sklearn", "wordllama": "wordllama"}
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from tests.chaos.outages import clock_jumps, disk_full, postgres_restarts
 from tests.chaos.series import planted
 from tests.ledger.server import Server
 
-pytestmark = pytest.mark.skipif("sys.platform == 'win32'", reason="kill -9 and fork are of Unix")
+pytestmark = [
+    pytest.mark.uncounted,
+    pytest.mark.skipif("sys.platform == 'win32'", reason="kill -9 and fork are of Unix"),
+]
 
 PROMISED = ("lost", "doubled", "misplaced", "intruding")  # order and freshness need the crowd of `make chaos`
 
@@ -26,9 +30,10 @@ def workers() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the workers learn from the content, once for all campaigns."""
-    return tmp_path_factory.mktemp("chaos") / "cache"
+def cache(pytestconfig: pytest.Config) -> Path:
+    """What the workers learn from the content, once for all campaigns and storms on this machine."""
+    assert pytestconfig.cache is not None
+    return pytestconfig.cache.mkdir("chaos")
 
 
 def held(plan: Plan) -> Report:
@@ -77,21 +82,21 @@ def test_slack_over_http_answers_everything_once(tmp_path: Path, cache: Path) ->
     assert broken(report) == {}
 
 
-def test_nothing_is_lost_while_postgresql_restarts(server: Server, tmp_path: Path) -> None:
-    report = held(postgres_restarts(tmp_path, server, events=40, seed=1))
+def test_nothing_is_lost_while_postgresql_restarts(server: Server, tmp_path: Path, cache: Path) -> None:
+    report = held(replace(postgres_restarts(tmp_path, server, events=40, seed=1), cache=cache))
 
     assert broken(report) == {}
 
 
-def test_nothing_is_lost_while_the_disk_is_full(tmp_path: Path) -> None:
-    report = held(disk_full(tmp_path, events=40, seed=1, times=1))
+def test_nothing_is_lost_while_the_disk_is_full(tmp_path: Path, cache: Path) -> None:
+    report = held(replace(disk_full(tmp_path, events=40, seed=1, times=1), cache=cache))
 
     assert broken(report) == {}
 
 
 @pytest.mark.parametrize("platform", ["slack", "discord"])
-def test_nothing_is_lost_while_the_clock_is_set(platform: str, tmp_path: Path) -> None:
-    report = held(clock_jumps(tmp_path, platform, events=20, seed=1))
+def test_nothing_is_lost_while_the_clock_is_set(platform: str, tmp_path: Path, cache: Path) -> None:
+    report = held(replace(clock_jumps(tmp_path, platform, events=20, seed=1), cache=cache))
 
     assert broken(report) == {}
 

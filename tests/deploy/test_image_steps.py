@@ -18,6 +18,7 @@ from tests.fakes.slack.human import SlackPerson
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.uncounted,
     pytest.mark.timeout(300),
     pytest.mark.skipif(sys.platform != "linux", reason="the image is one of Linux"),
 ]

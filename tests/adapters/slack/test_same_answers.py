@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from adapters.slack import render
 from bot.assembly import Service
 from bot.cli.batch import read_line, to_object
@@ -21,6 +23,7 @@ def said(reply: Reply) -> dict[str, Any]:
     return {**to_object(None, reply, 0), "evidence": None}
 
 
+@pytest.mark.uncounted
 async def test_every_labelled_question_gets_the_answer_that_batch_gives(service: Service) -> None:
     desk = new_desk(service)
     batch = [await desk.consider(read_line(line, number).message) for number, line in enumerate(LINES, 1)]
