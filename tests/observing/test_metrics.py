@@ -2,6 +2,7 @@ import re
 import time
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -201,6 +202,7 @@ async def test_no_label_holds_what_a_person_or_a_platform_sends(
     assert all(word in allowed[name] for name, word in labels_of(shown) if name not in BOUNDS)
 
 
+@pytest.mark.uncounted  # counting lines would be measured as well
 def test_being_watched_costs_an_answer_less_than_a_tenth_of_a_millisecond() -> None:
     watched = min(_telling(Bot().watcher) for _ in range(10))
     alone = min(_telling(SILENT) for _ in range(10))
@@ -212,7 +214,7 @@ def _telling(observer: Observer, times: int = 200) -> float:
     """How many seconds it takes to tell of one answer: all the hooks that it passes."""
     reply = Reply(Outcome.ANSWER, "Yes.", entries=("balance-403",), confidence=0.9)
     delivery, key = Delivery(asked(), reply), event_key(asked())
-    started = time.perf_counter()
+    started = time.thread_time()  # not what others take of the processor meanwhile
     for _ in range(times):
         with observer.event(key), observer.step("read"):
             pass
@@ -221,4 +223,4 @@ def _telling(observer: Observer, times: int = 200) -> float:
                 with observer.step(step):
                     pass
             observer.decided(delivery)
-    return (time.perf_counter() - started) / times
+    return (time.thread_time() - started) / times
