@@ -215,6 +215,7 @@ def test_a_programs_log_lines_are_json_on_the_error_output(
 ) -> None:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
+    levels = {name: logging.getLogger(name).level for name in logs.FOREIGN}
 
     async def platform(_desk: Desk, _settings: Settings, _stop: asyncio.Event) -> None:
         logging.getLogger("bot").warning("a line")
@@ -226,8 +227,8 @@ def test_a_programs_log_lines_are_json_on_the_error_output(
         root.setLevel(level)
         logging.captureWarnings(capture=False)
         structlog.reset_defaults()
-        for name in logs.FOREIGN:
-            logging.getLogger(name).setLevel(logging.NOTSET)
+        for name, before in levels.items():
+            logging.getLogger(name).setLevel(before)
 
     told = [json.loads(line)["message"] for line in capfd.readouterr().err.splitlines()]
     assert "a line" in told
