@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from discord.gateway import KeepAliveHandler
 from adapters.discord.app import serve
 from bot.desk import Desk
 from bot.settings import Settings
+from tests.adapters import idling
 from tests.fakes.discord import DiscordPerson, FakeDiscord
 
 OURS = ("Relay._guard", "Reception.", "CatchingUp._read")
@@ -83,12 +84,4 @@ def _stop_forgotten_heartbeats() -> None:
 
 async def idle() -> None:
     """Return once no answer is under way."""
-    while working := list(_working()):
-        await asyncio.wait(working)
-
-
-def _working() -> Iterator["asyncio.Task[Any]"]:
-    for task in asyncio.all_tasks():
-        name = getattr(task.get_coro(), "__qualname__", "")
-        if any(name.startswith(ours) for ours in OURS):
-            yield task
+    await idling.idle(*OURS)

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -15,11 +16,13 @@ from bot.desk import Desk
 from bot.ledger.memory import MemoryLedger
 from bot.observing.port import SILENT, Observer
 from bot.settings import Settings
+from tests.adapters import idling
 from tests.addresses import free_address
 from tests.fakes.slack.fake import FakeSlack
 from tests.fakes.slack.human import SlackPerson
 
 TRANSPORTS = ("sockets", "http")
+idle = partial(idling.idle, "Relay._guard", "_guarded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +103,4 @@ async def bot_on(
         async with serving(desk, settings, slack):
             if transport == "http":
                 slack.deliver_to(f"http://{address}/slack/events")
-            yield Bot(SlackPerson(slack), slack, desk, ledger, address)
+            yield Bot(SlackPerson(slack, idle=idle), slack, desk, ledger, address)

@@ -20,7 +20,7 @@ from bot.ledger.open import open_ledger
 from bot.ledger.port import Subject
 from bot.ledger.sql import SqlLedger
 from bot.settings import Settings, SettingsError
-from tests.adapters.slack.kit import serving
+from tests.adapters.slack.kit import idle, serving
 from tests.addresses import free_address
 from tests.fakes.slack.fake import FakeSlack
 from tests.fakes.slack.human import SlackPerson
@@ -89,7 +89,7 @@ async def stored(ledger: SqlLedger, table: str = "slack_bots") -> list[str]:
 async def test_an_installed_workspace_is_answered_with_its_own_token(service: Service, tmp_path: Path) -> None:
     async with many(service, tmp_path) as bot:
         page = await bot.install()
-        person = SlackPerson(bot.slack)
+        person = SlackPerson(bot.slack, idle=idle)
 
         asked = await person.say(BALANCE)
 
@@ -146,7 +146,7 @@ async def test_an_installation_for_a_whole_organisation_answers_in_each_of_its_w
         first, second = (bot.slack.world.add_workspace(name, enterprise_id="E0000000099") for name in ("One", "Two"))
         bot.slack.oauth.workspace, bot.slack.oauth.org_wide = first, True
         await bot.install()
-        person = SlackPerson(bot.slack, bot.slack.channel("help", workspace=second))
+        person = SlackPerson(bot.slack, bot.slack.channel("help", workspace=second), idle=idle)
 
         await person.say(BALANCE)
 
@@ -161,7 +161,7 @@ async def test_a_token_that_will_expire_is_refreshed_once_for_all(service: Servi
         await bot.install()
         async with bot.ledger.engine.begin() as connection:
             await connection.execute(sa.text("UPDATE slack_bots SET bot_token_expires_at = '2020-01-01 00:00:00'"))
-        person = SlackPerson(bot.slack)
+        person = SlackPerson(bot.slack, idle=idle)
 
         for _ in range(4):
             await person.say(BALANCE)
@@ -175,7 +175,7 @@ async def test_a_token_that_will_expire_is_refreshed_once_for_all(service: Servi
 async def test_a_workspace_that_takes_the_app_away_is_forgotten(service: Service, tmp_path: Path) -> None:
     async with many(service, tmp_path) as bot:
         await bot.install()
-        person = SlackPerson(bot.slack)
+        person = SlackPerson(bot.slack, idle=idle)
         await person.say(BALANCE)
         await person.quiet()
 
@@ -191,7 +191,7 @@ async def test_a_workspace_that_takes_the_app_away_is_forgotten(service: Service
 async def test_a_workspace_without_the_app_gets_a_clean_refusal(service: Service, tmp_path: Path) -> None:
     async with many(service, tmp_path) as bot:
         await bot.install()
-        person = SlackPerson(bot.slack)
+        person = SlackPerson(bot.slack, idle=idle)
         async with bot.ledger.engine.begin() as connection:
             await connection.execute(sa.text("DELETE FROM slack_bots"))
 

@@ -11,7 +11,7 @@ from bot.assembly import Service
 from bot.cli.batch import read_line, to_object
 from bot.faq.content import Faq
 from bot.model import Delivery, Reply
-from tests.adapters.slack.kit import bot_on, new_desk
+from tests.adapters.slack.kit import bot_on, idle, new_desk
 from tests.fakes.human import Shown
 from tests.fakes.slack.human import SlackPerson
 from tests.fakes.slack.rendering import read_blocks
@@ -29,7 +29,7 @@ async def test_every_labelled_question_gets_the_answer_that_batch_gives(service:
     batch = [await desk.consider(read_line(line, number).message) for number, line in enumerate(LINES, 1)]
     async with bot_on("sockets", service) as bot:
         for number, line in enumerate(LINES):
-            asker = SlackPerson(bot.slack, bot.slack.channel(f"help-{number}"))
+            asker = SlackPerson(bot.slack, bot.slack.channel(f"help-{number}"), idle=idle)
             await asker.say(json.loads(line)["text"])
         shown = await bot.person.until(lambda seen: len(public(seen)) == len(LINES), seconds=60)
 

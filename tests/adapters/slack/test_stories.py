@@ -13,7 +13,7 @@ from bot.desk import Desk
 from bot.ledger.memory import MemoryLedger
 from bot.ledger.port import Subject
 from bot.model import Place
-from tests.adapters.slack.kit import TRANSPORTS, Bot, bot_on, serving, settings_for
+from tests.adapters.slack.kit import TRANSPORTS, Bot, bot_on, idle, serving, settings_for
 from tests.addresses import free_address
 from tests.fakes.human import Upload
 from tests.fakes.slack import FakeSlack
@@ -348,8 +348,8 @@ async def test_in_a_channel_that_is_shared_with_outsiders_only_public_entries_ar
     inside = replace(service.library, faq=faq)
     async with FakeSlack() as slack:
         other = slack.world.add_workspace("Partner")
-        shared = SlackPerson(slack, slack.channel("shared", shared_with=other))
-        own = SlackPerson(slack, slack.channel("own"))
+        shared = SlackPerson(slack, slack.channel("shared", shared_with=other), idle=idle)
+        own = SlackPerson(slack, slack.channel("own"), idle=idle)
         desk = Desk(lambda: inside, MemoryLedger(time.time), time.time)
         async with serving(desk, settings_for(slack, "sockets"), slack):
             await own.say(BALANCE)
@@ -370,7 +370,7 @@ async def test_in_a_channel_that_is_shared_with_outsiders_only_public_entries_ar
 
 async def test_the_command_answers_where_the_bot_is_no_member_and_shares_there(service: Service) -> None:
     async with bot_on("sockets", service) as bot:
-        elsewhere = SlackPerson(bot.slack, bot.slack.channel("elsewhere", joined=False))
+        elsewhere = SlackPerson(bot.slack, bot.slack.channel("elsewhere", joined=False), idle=idle)
         await elsewhere.slash(BALANCE)
         (private,) = await elsewhere.quiet()
 
@@ -383,7 +383,7 @@ async def test_the_command_answers_where_the_bot_is_no_member_and_shares_there(s
 
 async def test_all_of_it_works_without_the_optional_scopes(service: Service) -> None:
     async with FakeSlack(scopes=frozenset(REQUIRED)) as slack:
-        person = SlackPerson(slack)
+        person = SlackPerson(slack, idle=idle)
         desk = Desk(lambda: service.library, MemoryLedger(time.time), time.time)
         async with serving(desk, settings_for(slack, "sockets"), slack):
             said = await person.say(BALANCE)
@@ -499,7 +499,7 @@ async def test_a_long_answer_is_completed_without_the_scope_to_read_history(
     monkeypatch.setattr("adapters.slack.blocks.MESSAGE_CHARACTERS", 500)
     to_pages.cache_clear()
     async with FakeSlack(scopes=frozenset(REQUIRED)) as slack:
-        person = SlackPerson(slack)
+        person = SlackPerson(slack, idle=idle)
         desk = Desk(lambda: service.library, MemoryLedger(time.time), time.time)
         async with serving(desk, settings_for(slack, "sockets"), slack):
             slack.faults.fail("chat.postMessage", delay=0.01)
@@ -514,7 +514,7 @@ async def test_a_long_answer_is_completed_without_the_scope_to_read_history(
 
 async def test_a_channel_that_the_settings_name_is_answered_unasked(service: Service) -> None:
     async with FakeSlack() as slack:
-        person = SlackPerson(slack)
+        person = SlackPerson(slack, idle=idle)
         settings = replace(
             settings_for(slack, "http"), slack_auto_answer=(person.channel.id,), http_addr=free_address()
         )
@@ -532,7 +532,7 @@ async def test_a_channel_that_the_settings_name_is_answered_unasked(service: Ser
 
 async def test_a_group_message_is_answered_where_the_bot_is_named(service: Service) -> None:
     async with bot_on("sockets", service) as bot:
-        group = SlackPerson(bot.slack, bot.slack.channel("group", kind="mpim"))
+        group = SlackPerson(bot.slack, bot.slack.channel("group", kind="mpim"), idle=idle)
         await group.say(UNKNOWN, mention=False)
 
         asked = await group.say(BALANCE)
