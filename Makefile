@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help:
 	@echo 'make run      start the bot: Slack and Discord where their tokens are set, else a chat in this terminal'
 	@echo 'make test     run every check: format, lint, types, import contracts, tests'
-	@echo 'make chaos    kill, cut off and restart everything under load, and count what is lost or doubled: an hour'
+	@echo 'make chaos    kill, cut off and restart everything under load, and count what is lost or doubled: half an hour'
 	@echo 'make bench    measure the product beside its peers; PROTOCOL=FILE takes the questions of another file'
 	@echo 'make scale    measure one process and several, and kill them in turn while people ask'
 	@echo 'make install  only make $(VENV)'

@@ -35,6 +35,8 @@ def main() -> int:
         stack.enter_context(forkserver())
         server = stack.enter_context(Server.start()) if {"campaign", "outages"} & set(parts) else None
         fine = [_conduct(plan, folder) for plan in _plans(parts, server, folder, asked)]
+        if "planted" in parts:
+            fine += [_find(name, folder, asked.seed) for name in PLANTED]
         fine += [_hunt(platform, folder, asked) for platform in ("slack", "discord") if "leaks" in parts]
     _show(f"\n{'All promises were kept' if all(fine) else 'NOT all promises were kept'}; {folder} has the details.")
     return 0 if all(fine) else 1
@@ -68,8 +70,6 @@ def _plans(parts: list[str], server: Server | None, folder: Path, asked: argpars
         yield disk_full(folder / "disk-full", events=300, seed=seed, times=4)
         yield clock_jumps(folder / "clock-slack", "slack", events=300, seed=seed)
         yield clock_jumps(folder / "clock-discord", "discord", events=300, seed=seed)
-    if "planted" in parts:
-        yield from (planted(name, folder, seed=seed, cache=folder / "cache") for name in PLANTED)
 
 
 def _conduct(plan: Plan, folder: Path) -> bool:
@@ -80,6 +80,12 @@ def _conduct(plan: Plan, folder: Path) -> bool:
     _show(f"\n== {name}: {'as it should be' if fine else 'NOT AS IT SHOULD BE'}\n{told(report)}")
     (folder / f"{name}.json").write_text(report.to_json(), encoding="utf-8")
     return fine
+
+
+def _find(name: str, folder: Path, seed: int) -> bool:
+    """Plant the fault *name*; a run is short and its kills fall anywhere, so that three without a find are a miss."""
+    plans = (planted(name, folder / f"{name}-{n}", seed=seed + n, cache=folder / "cache") for n in range(3))
+    return any(_conduct(plan, folder) for plan in plans)
 
 
 def is_fine(report: Report) -> bool:
