@@ -12,7 +12,7 @@ from tests.fakes.slack.rendering import read_blocks, read_mrkdwn
 from tests.fakes.slack.state import Channel, Post, User
 from tests.scale.stage import until
 
-CHANNELS = 100
+CHANNELS = 1_000  # the bot posts once a second in each, which is what Slack takes
 PEOPLE = 500
 CATCH_UP = 30.0  # seconds that the last answers have
 KEPT = 2_000  # requests that the fake keeps for nobody to look at
