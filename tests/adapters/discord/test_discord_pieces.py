@@ -196,6 +196,8 @@ def test_suggestions_speak_the_asker_s_language_where_there_are_words() -> None:
 def test_the_library_s_lines_show_no_token_and_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
     library = logging.getLogger("discord.http")
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "discord")  # whatever another test left there
+    caplog.set_level(logging.NOTSET, "discord.http")
 
     with discreet():
         library.debug("payload: words of a person")
