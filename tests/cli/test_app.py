@@ -255,7 +255,9 @@ def process(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     }
     command = [sys.executable, "-m", "bot", "batch"]
     pipe = subprocess.PIPE
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background inherits deafness to it
     with subprocess.Popen(command, cwd=tmp_path, env=environ, stdin=pipe, stdout=pipe, stderr=pipe) as running:
+        signal.signal(signal.SIGINT, before)
         yield running
         running.kill()
 
