@@ -295,9 +295,10 @@ class Reception:
             return False
         try:
             place = place_of(message.channel, guild_of(message))
-            return (await self._desk.ledger.recall(place, None))[0] is not None
+            (shared,) = await self._desk.ledger.recall(place, None)
         except LedgerError:
             return False
+        return shared is not None
 
     async def _admit(self, message: Message, written: discord.Message) -> bool:
         """True where the asker has not asked too much of late; who called is told so once, and then by a sign."""

@@ -107,7 +107,7 @@ class Slack:
         message, reach = heard.message, heard.reach
         if reach is Reach.CALLED:
             return message
-        shared = (await self.desk.ledger.recall(message.place, None))[0]
+        (shared,) = await self.desk.ledger.recall(message.place, None)
         if reach is Reach.DIRECT:
             return replace(message, addressed=not Shared.from_json(shared).handed_off)
         if message.revises and await self.desk.ledger.standing(event_key(replace(message, event=message.revises))):
@@ -328,7 +328,7 @@ def bolt_app(slack: Slack, clients: Clients, client: Any, signing_secret: str = 
 
 
 class _App(AsyncApp):
-    """Bolt, spared what no listener has any use for: half of what a busy workspace delivers is the bot's own posts."""
+    """Bolt, spared what no listener has any use for: a third of what a busy bot is told is its own posts."""
 
     def __init__(self, slack: Slack, **options: Any) -> None:
         super().__init__(**options)

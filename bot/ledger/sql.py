@@ -96,7 +96,7 @@ class SqlLedger:
         return self._database.turn(place)
 
     async def preceded(self, event: EventKey, place: Place) -> bool:
-        """Return True where another process has an open event of *place* that it claimed before *event*."""
+        """Return True where another process has an open event of *place* that comes before *event*."""
         owner = self._owner
         return await self._database.read(lambda connection: verbs.preceded(connection, event, place, owner))
 

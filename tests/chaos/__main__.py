@@ -99,13 +99,8 @@ def _hunt(platform: str, folder: Path, asked: argparse.Namespace) -> bool:
         hunt(platform, folder / f"leaks-{platform}", count=asked.secrets // 2, seed=asked.seed, kills=kills)
     )
     _show(f"\n== leaks on {platform}: {len(found.leaks)}\n{_told(found)}")
-    (folder / f"leaks-{platform}.json").write_text(json.dumps(_as_json(found), indent=2), encoding="utf-8")
+    (folder / f"leaks-{platform}.json").write_text(json.dumps(asdict(found), indent=2), encoding="utf-8")
     return not found.leaks
-
-
-def _as_json(found: Hunt) -> dict[str, object]:
-    leaks = [asdict(leak) for leak in found.leaks]
-    return {"said": dict(found.said), "searched": found.searched, "leaks": leaks, "seconds": found.seconds}
 
 
 def _told(found: Hunt) -> str:

@@ -39,7 +39,7 @@ class Leak:
 class Hunt:
     """What a hunt has shown: how often secrets were said in each way, in how many bytes they were looked for."""
 
-    said: Counter[str]
+    said: dict[str, int]
     searched: dict[str, int]
     leaks: tuple[Leak, ...]
     seconds: float
@@ -75,7 +75,7 @@ async def hunt(
     corpora = {"what the platform received": report.received, **_kept(folder)}
     found = tuple(_search(said, corpora))
     searched = {name: len(text) for name, text in corpora.items()}
-    return Hunt(Counter(way for way, _ in said), searched, found, time.monotonic() - started)
+    return Hunt(dict(Counter(way for way, _ in said)), searched, found, time.monotonic() - started)
 
 
 def _kept(folder: Path) -> dict[str, bytes]:
