@@ -8,8 +8,8 @@ from tests.fakes.discord import DiscordPerson, FakeDiscord, library  # before th
 # isort: split
 from adapters.discord.cooldown import Cooldowns
 from bot.desk import Desk, Library
-from bot.ledger.memory import MemoryLedger
 from bot.reading.reader import Reader
+from tests.adapters.discord.away import AwayLedger
 from tests.adapters.discord.kit import Running, bot_on
 from tests.conversation.fakes import FAQ, TableRanker
 
@@ -24,8 +24,19 @@ async def fake() -> AsyncIterator[FakeDiscord]:
 
 
 @pytest.fixture
-def desk(fake: FakeDiscord) -> Desk:
-    return Desk(lambda: LIBRARY, MemoryLedger(fake.clock.now), fake.clock.now)
+def ledger(fake: FakeDiscord) -> AwayLedger:
+    return AwayLedger(fake.clock.now)
+
+
+@pytest.fixture
+def desk(fake: FakeDiscord, ledger: AwayLedger) -> Desk:
+    return Desk(lambda: LIBRARY, ledger, fake.clock.now)
+
+
+@pytest.fixture
+def without_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.relay.PAUSE", 0.02)
+    monkeypatch.setattr("adapters.discord.reception.PAUSE", 0.02)
 
 
 @pytest.fixture

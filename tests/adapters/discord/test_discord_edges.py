@@ -1,8 +1,7 @@
-"""What seldom happens: a ledger that is away, a bot that was killed, events out of order, rights half given."""
+"""What seldom happens while the bot runs: events out of order, rights half given, people who do odd things."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -18,14 +17,16 @@ from adapters.discord.outlet import Gate, _bound
 from adapters.discord.reception import Reception
 from adapters.discord.rules import Rules
 from bot.desk import Desk
-from bot.ledger.memory import MemoryLedger
-from bot.ledger.port import Claim, EventKey, LedgerError, Stage, event_key
+from bot.ledger.port import EventKey, Stage, event_key
 from bot.model import Message
 from bot.settings import SettingsError
+from tests.adapters.discord.away import AwayLedger, out_of_reach
 from tests.adapters.discord.kit import Running, bot_on
-from tests.fakes.discord import DiscordPerson, FakeDiscord, Permission
+from tests.fakes.discord import FakeDiscord, Permission
 from tests.fakes.discord.faults import Faults, RestFault
 from tests.fakes.human import Upload
+
+pytestmark = pytest.mark.usefixtures("without_long_waits")
 
 QUESTION = "does file upload incur charges?"
 ANSWER = "Does file upload incur charges?"
@@ -34,296 +35,7 @@ FULFIL = "PATCH /webhooks/{application}/{token}/messages/{message}"
 FOLLOW_UP = "POST /webhooks/{application}/{token}"
 KEY = "sk-" + "EXAMPLEq7Zt2LmB9xWvKc4RyHn8DfPsJ1uGaEo6TiQl0Vb"
 
-
 NOTHING: Any = SimpleNamespace(http=None)  # the library's state, of which an attachment asks nothing here
-
-
-class AwayLedger(MemoryLedger):
-    """A ledger of which some verbs fail, so many times."""
-
-    def __init__(self, now: Any) -> None:
-        super().__init__(now)
-        self.away: dict[str, int] = {}
-
-    def __getattribute__(self, name: str) -> Any:
-        away = object.__getattribute__(self, "__dict__").get("away", {})
-        if away.get(name, 0) > 0:
-            away[name] -= 1
-            return _fail
-        return super().__getattribute__(name)
-
-
-async def _fail(*_: object, **__: object) -> None:
-    raise LedgerError("out of reach")
-
-
-@pytest.fixture
-def ledger(fake: FakeDiscord) -> AwayLedger:
-    return AwayLedger(fake.clock.now)
-
-
-@pytest.fixture
-def desk(desk: Desk, ledger: AwayLedger) -> Desk:
-    return Desk(desk.library, ledger, desk.now)
-
-
-@pytest.fixture(autouse=True)
-def _without_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.relay.PAUSE", 0.02)
-    monkeypatch.setattr("adapters.discord.reception.PAUSE", 0.02)
-
-
-# ---- a ledger that is away
-
-
-async def test_a_question_waits_for_the_ledger(bot: Running, ledger: AwayLedger) -> None:
-    ledger.away = {"claim": 2, "settings": 1}
-
-    await bot.person.say(QUESTION)
-
-    await bot.person.settle(1)
-    assert len(await bot.person.quiet()) == 1
-
-
-async def test_the_time_is_kept_only_up_to_what_still_waits_for_the_ledger(
-    fake: FakeDiscord, desk: Desk, ledger: AwayLedger
-) -> None:
-    client: Any = SimpleNamespace(user=SimpleNamespace(id=7), get_channel=lambda _: None)
-    reception = Reception(client, desk, cast("Files", None))
-    before = reception.taken_until()
-
-    with reception._working(), reception._working():
-        fake.clock.advance(60)
-        waiting = reception.taken_until()
-
-    assert waiting - before < 5
-    assert reception.taken_until() - before >= 60
-    assert ledger.away == {}
-
-
-async def test_a_command_is_acknowledged_while_it_waits_for_the_ledger(
-    bot: Running, ledger: AwayLedger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("adapters.discord.reception.CLAIMED_WITHIN", 0.01)
-    ledger.away = {"claim": 3}
-
-    interaction = await bot.person.use("ask", question=QUESTION)
-
-    (reply,) = await bot.person.settle(1)
-    assert ANSWER in reply.text
-    assert interaction.answer is not None
-
-
-async def test_a_command_that_cannot_be_claimed_is_told_so(fake: FakeDiscord, desk: Desk, ledger: AwayLedger) -> None:
-    async with bot_on(fake, desk, late=1.0) as bot:
-        ledger.away = {"claim": 1_000}
-        await bot.person.use("ask", question=QUESTION)
-        (notice,) = await bot.person.settle(1)
-
-    assert notice.text == "That did not work. Please ask again."
-
-
-@pytest.mark.parametrize("label", ["Helpful", "Not helpful"])
-async def test_an_opinion_that_cannot_be_kept_breaks_nothing(bot: Running, ledger: AwayLedger, label: str) -> None:
-    await bot.person.say(QUESTION)
-    (answer,) = await bot.person.quiet()
-    ledger.away = {"add_feedback": 1}
-
-    await bot.person.press(answer, label)
-
-    assert len(await bot.person.quiet()) == 2
-
-
-async def test_what_must_not_stay_is_taken_away_once_the_ledger_is_back(bot: Running, ledger: AwayLedger) -> None:
-    said = await bot.person.say(QUESTION)
-    await bot.person.quiet()
-    ledger.away = {"standing": 1, "forget": 1}
-
-    await bot.person.delete(said)
-    assert await bot.person.quiet() == ()
-    await bot.person.remove_bot()
-    await bot.person.quiet()
-
-    assert ledger.away == {"standing": 0, "forget": 0}
-
-
-async def test_an_edit_waits_for_the_ledger_like_a_question(bot: Running, ledger: AwayLedger) -> None:
-    said = await bot.person.say(QUESTION)
-    await bot.person.quiet()
-    ledger.away = {"standing": 1}
-
-    await bot.person.edit(said, "is on-premises deployment supported?")
-
-    (reply,) = await bot.person.quiet()
-    assert reply.edited
-
-
-@pytest.mark.parametrize(
-    ("command", "verb"), [(("frontdesk", "settings"), "save_settings"), (("forget-me",), "forget")]
-)
-async def test_a_command_that_needs_the_ledger_says_that_it_did_not_work(
-    bot: Running, ledger: AwayLedger, command: tuple[str, ...], verb: str
-) -> None:
-    ledger.away = {verb: 1}
-    values: dict[str, Any] = {"quiet": True} if verb == "save_settings" else {}
-
-    await bot.person.use(*command, by="owner", **values)
-
-    (notice,) = await bot.person.quiet()
-    assert (notice.private, notice.text) == (True, "That did not work. Please ask again.")
-
-
-async def test_settings_that_are_slow_to_come_are_the_usual_ones(bot: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.discord.reception.CLAIMED_WITHIN", 0.0)
-
-    await bot.person.use("ask", question=QUESTION)
-
-    (reply,) = await bot.person.settle(1)
-    assert not reply.private
-
-
-async def test_a_start_without_the_ledger_is_a_start(fake: FakeDiscord, desk: Desk, ledger: AwayLedger) -> None:
-    ledger.away = {"bookmark": 2, "set_bookmark": 2, "places": 1, "take_over": 1}
-
-    async with bot_on(fake, desk) as bot:
-        await bot.person.say(QUESTION)
-        assert len(await bot.person.quiet()) == 1
-
-
-async def test_what_was_missed_and_cannot_be_claimed_stops_nothing(
-    fake: FakeDiscord, desk: Desk, ledger: AwayLedger
-) -> None:
-    async with bot_on(fake, desk, late=1.0):
-        pass
-    await DiscordPerson(fake).say(QUESTION)
-    async with bot_on(fake, desk, late=1.0) as bot:
-        ledger.away = {"claim": 60}
-        await bot.person.quiet()
-        ledger.away = {}
-        await bot.person.say(QUESTION, by="neighbour")
-        assert await bot.person.quiet()
-
-
-async def test_a_thread_that_cannot_be_looked_up_is_not_listened_to(desk: Desk, ledger: AwayLedger) -> None:
-    async with FakeDiscord(limits=False, message_content=True) as fake, bot_on(fake, desk) as bot:
-        said = await bot.person.say("hello all", mention=False)
-        thread = await bot.person.start_thread(said, "a thread")
-        ledger.away = {"recall": 1}
-        await bot.person.speak_in(thread, QUESTION)
-
-        assert await bot.person.quiet() == ()
-
-
-# ---- a bot that was killed
-
-
-async def leave_open(desk: Desk, message: Message, *, decided: bool) -> None:
-    """Claim *message*, and perhaps decide it, as a process that is killed then."""
-    reading = await desk.read(message)
-    assert await desk.claim(message, reading)
-    if decided:
-        await desk.decide(message, reading)
-
-
-async def messages_of(fake: FakeDiscord, desk: Desk, ask: Any) -> list[Message]:
-    """What the bot makes of what *ask* does, without answering it."""
-    taken: list[Message] = []
-
-    class Noting(AwayLedger):
-        async def claim(self, claim: Claim) -> bool:
-            from bot.ledger.keeping import work_from_json  # noqa: PLC0415
-
-            taken.append(work_from_json(claim.work).message)
-            return False
-
-    async with bot_on(fake, Desk(desk.library, Noting(desk.now), desk.now)) as bot:
-        await ask(bot.person)
-        await bot.person.quiet()
-    return taken
-
-
-async def test_files_are_read_again_after_a_crash(fake: FakeDiscord, desk: Desk) -> None:
-    log = Upload("app.log", b"HTTP/1.1 403 Forbidden")
-    (message,) = await messages_of(fake, desk, lambda person: person.say("what is this?", files=(log,)))
-    await leave_open(desk, message, decided=False)
-
-    async with bot_on(fake, desk) as bot:
-        (reply,) = await bot.person.quiet()
-
-    assert "How to handle 403" in reply.text
-
-
-async def test_files_that_are_gone_after_a_crash_are_done_without(fake: FakeDiscord, desk: Desk) -> None:
-    log = Upload("app.log", b"HTTP/1.1 403 Forbidden")
-    (message,) = await messages_of(fake, desk, lambda person: person.say(QUESTION, files=(log,)))
-    await leave_open(desk, message, decided=False)
-    fake.channel.messages.pop(int(message.event))
-
-    async with bot_on(fake, desk) as bot:
-        (reply,) = await bot.person.quiet()
-
-    assert ANSWER in reply.text
-
-
-@pytest.mark.parametrize("private", [True, False])
-async def test_a_command_is_finished_by_the_next_run_as_long_as_discord_lets_it(
-    fake: FakeDiscord, desk: Desk, private: bool
-) -> None:
-    (message,) = await messages_of(fake, desk, lambda person: person.use("ask", question=QUESTION, private=private))
-    await leave_open(desk, message, decided=True)
-
-    async with bot_on(fake, desk) as bot:
-        (reply,) = await bot.person.quiet()
-
-    assert (reply.private, ANSWER in reply.text) == (private, True)
-
-
-async def answered_command_left_open(fake: FakeDiscord, desk: Desk) -> str:
-    """Answer a command, and leave it open in the ledger as if the process had been killed then; return the reply."""
-    async with bot_on(fake, desk) as bot:
-        await bot.person.use("ask", question=QUESTION)
-        (before,) = await bot.person.quiet()
-    ledger = desk.ledger
-    assert isinstance(ledger, MemoryLedger)
-    (key,) = [key for key, event in ledger._events.items() if event.standing.reference]
-    record = ledger._records[key]
-    ledger._events[key].standing = replace(ledger._events[key].standing, stage=Stage.CLAIMED, reference="")
-    await ledger.record(record, ())
-    return before.key
-
-
-async def test_a_command_that_is_answered_already_is_not_answered_again(fake: FakeDiscord, desk: Desk) -> None:
-    before = await answered_command_left_open(fake, desk)
-
-    async with bot_on(fake, desk) as bot:
-        (after,) = await bot.person.quiet()
-
-    assert (after.key, ANSWER in after.text) == (before, True)
-
-
-async def test_a_reply_is_looked_for_only_where_the_bot_may_read(fake: FakeDiscord, desk: Desk) -> None:
-    (message,) = await messages_of(fake, desk, lambda person: person.say(QUESTION))
-    await leave_open(desk, message, decided=True)
-    fake.faults.answer(403, on="GET /channels/{channel}/messages", code=50001, times=9)
-
-    async with bot_on(fake, desk) as bot:
-        (reply,) = await bot.person.quiet()
-
-    assert reply.reply_to == message.event
-
-
-async def test_outside_of_servers_an_interaction_that_is_over_is_refused(fake: FakeDiscord, desk: Desk) -> None:
-    elsewhere = fake.world.add_guild("elsewhere", fake.owner, int(Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES))
-    channel = fake.world.add_channel(elsewhere, "general")
-    async with bot_on(fake, desk) as bot:
-        bot.person.user("asker").installed = True
-        fake.faults.expire_interactions()
-        interaction = await bot.person.use("ask", question=QUESTION, channel=channel)
-        assert await bot.person.quiet() == ()
-
-    standing = await desk.ledger.standing(EventKey("discord", str(elsewhere.id), str(interaction.id)))
-    assert standing is not None
-    assert standing.stage is Stage.REFUSED
 
 
 # ---- events out of order and places unknown
@@ -715,7 +427,7 @@ async def test_a_server_that_does_not_say_whether_it_was_away_is_read_back_too(b
 
 async def test_a_shard_that_never_began_has_missed_nothing(desk: Desk) -> None:
     client: Any = SimpleNamespace(shards={})
-    catching_up = CatchingUp(client, desk.ledger, desk.now, 600.0, _fail, taken_until=desk.now)
+    catching_up = CatchingUp(client, desk.ledger, desk.now, 600.0, out_of_reach, taken_until=desk.now)
 
     await catching_up.read_guild(cast("discord.Guild", SimpleNamespace(shard_id=5)))
     await catching_up.read_direct()
@@ -824,16 +536,6 @@ async def test_a_hint_is_given_once(fake: FakeDiscord, desk: Desk) -> None:
         await bot.person.post("Hello", "everybody")
 
         assert len(await bot.person.quiet()) == 1
-
-
-async def test_a_command_that_cannot_be_looked_up_is_answered_where_it_was(fake: FakeDiscord, desk: Desk) -> None:
-    before = await answered_command_left_open(fake, desk)
-    fake.faults.answer(403, on="GET /webhooks/{application}/{token}/messages/{message}", code=50001)
-
-    async with bot_on(fake, desk) as bot:
-        (after,) = await bot.person.quiet()
-
-    assert after.key == before
 
 
 class LaterFault(Faults):
